@@ -1,0 +1,2 @@
+/** What applications use: engines, memory regions, segments, requests and batches. */
+package io.mooncake4j.api;
