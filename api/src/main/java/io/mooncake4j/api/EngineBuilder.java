@@ -98,7 +98,8 @@ public final class EngineBuilder {
    */
   public TransferEngine build() {
     TransferEngineFactory factory =
-        ServiceLoader.load(TransferEngineFactory.class, TransferEngineFactory.class.getClassLoader())
+        ServiceLoader.load(
+                TransferEngineFactory.class, TransferEngineFactory.class.getClassLoader())
             .findFirst()
             .orElseThrow(
                 () ->

@@ -44,9 +44,4 @@ public final class MooncakeException extends RuntimeException {
   public ErrorCode code() {
     return code;
   }
-
-  @Override
-  public String toString() {
-    return "MooncakeException[" + code + "]: " + getMessage();
-  }
 }

@@ -6,7 +6,8 @@ import java.util.Objects;
 /**
  * Memory of the caller that an engine is to register.
  *
- * @param buffer a direct buffer whose whole capacity is meant, or null when {@code address} is given
+ * @param buffer a direct buffer whose whole capacity is meant, or null when {@code address} is
+ *     given
  * @param address the first byte when there is no buffer, else 0
  * @param length bytes
  * @param location where the memory lives

@@ -46,8 +46,13 @@ public record TransferRequest(
     if (localOffset < 0 || length < 0 || localOffset > local.length() - length) {
       throw new MooncakeException(
           ErrorCode.INVALID_ARGUMENT,
-          "local range [" + localOffset + ", +" + length + ") leaves the region of "
-              + local.length() + " bytes");
+          "local range ["
+              + localOffset
+              + ", +"
+              + length
+              + ") leaves the region of "
+              + local.length()
+              + " bytes");
     }
     if (timeout != null && (timeout.isNegative() || timeout.isZero())) {
       throw new MooncakeException(
@@ -153,7 +158,15 @@ public record TransferRequest(
    */
   public TransferRequest within(Duration limit) {
     return new TransferRequest(
-        opcode, local, localOffset, segment, space, targetOffset, length, idempotent, limit,
+        opcode,
+        local,
+        localOffset,
+        segment,
+        space,
+        targetOffset,
+        length,
+        idempotent,
+        limit,
         transport);
   }
 
@@ -165,7 +178,15 @@ public record TransferRequest(
    */
   public TransferRequest via(String name) {
     return new TransferRequest(
-        opcode, local, localOffset, segment, space, targetOffset, length, idempotent, timeout,
+        opcode,
+        local,
+        localOffset,
+        segment,
+        space,
+        targetOffset,
+        length,
+        idempotent,
+        timeout,
         Objects.requireNonNull(name, "name"));
   }
 }

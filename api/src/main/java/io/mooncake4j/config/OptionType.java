@@ -10,8 +10,8 @@ import java.util.Map;
 /**
  * How an option's text becomes a value.
  *
- * <p>Immutable. {@link #parse} throws {@link IllegalArgumentException} with a message that says what
- * is valid.
+ * <p>Immutable. {@link #parse} throws {@link IllegalArgumentException} with a message that says
+ * what is valid.
  *
  * @param <T> the value's type
  */

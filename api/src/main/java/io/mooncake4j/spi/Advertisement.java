@@ -11,8 +11,8 @@ import java.util.Set;
  * @param extension members for the same transport of Java peers; a map
  * @param nics names of the network devices it has published; a handshake for one comes to {@link
  *     Transport#accept}
- * @param payloadKinds the texts before the first colon of a handshake's {@code payload} that come to
- *     {@link Transport#accept}
+ * @param payloadKinds the texts before the first colon of a handshake's {@code payload} that come
+ *     to {@link Transport#accept}
  */
 public record Advertisement(
     Attributes classic, Attributes extension, Set<String> nics, Set<String> payloadKinds) {

@@ -14,9 +14,9 @@ import java.util.TreeMap;
  * An immutable tree of texts, truth values, 64-bit integers, lists and maps: what transports say to
  * each other, free of any encoding.
  *
- * <p>Integers are 64 bits with an unsigned reading (addresses above 2^63 are legal). A value that is
- * absent or of another type than asked for raises {@link ErrorCode#MALFORMED} with the path, so that
- * a badly typed message fails one request and nothing else. Safe from any thread.
+ * <p>Integers are 64 bits with an unsigned reading (addresses above 2^63 are legal). A value that
+ * is absent or of another type than asked for raises {@link ErrorCode#MALFORMED} with the path, so
+ * that a badly typed message fails one request and nothing else. Safe from any thread.
  */
 public final class Attributes {
   /** What a node is. */

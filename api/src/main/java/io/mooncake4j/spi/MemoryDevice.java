@@ -89,9 +89,7 @@ public interface MemoryDevice extends AutoCloseable {
   @Override
   void close();
 
-  /**
-   * Device memory and its owner; closing frees or unmaps it, closing twice does nothing.
-   */
+  /** Device memory and its owner; closing frees or unmaps it, closing twice does nothing. */
   interface DeviceMemory extends AutoCloseable {
     /**
      * Returns the first address.

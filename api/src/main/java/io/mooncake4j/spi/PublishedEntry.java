@@ -5,7 +5,8 @@ import java.util.Objects;
 /**
  * A range that peers can reach through one transport.
  *
- * @param address the first byte in the transport's address space; unsigned, not 0 in the virtual one
+ * @param address the first byte in the transport's address space; unsigned, not 0 in the virtual
+ *     one
  * @param length bytes, at least 1
  * @param members what the transport must know besides, such as keys; a map, often empty
  */

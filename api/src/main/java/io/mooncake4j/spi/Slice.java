@@ -73,9 +73,9 @@ public interface Slice {
   /**
    * Completes it without success. The local memory is no longer touched.
    *
-   * @param code what went wrong: {@link ErrorCode#PEER_REJECTED_ADDRESS} when the peer does not know
-   *     the range, {@link ErrorCode#LINK_BROKEN} when the link broke, {@link ErrorCode#SOCKET} or
-   *     {@link ErrorCode#ENDPOINT} when there was none, {@link ErrorCode#TIMEOUT} and {@link
+   * @param code what went wrong: {@link ErrorCode#PEER_REJECTED_ADDRESS} when the peer does not
+   *     know the range, {@link ErrorCode#LINK_BROKEN} when the link broke, {@link ErrorCode#SOCKET}
+   *     or {@link ErrorCode#ENDPOINT} when there was none, {@link ErrorCode#TIMEOUT} and {@link
    *     ErrorCode#CANCELED} after {@link Transport#cancel}
    * @param mayStillLand for a write: whether any of its bytes may be in, or still reach, the remote
    *     memory at any later time; false for reads

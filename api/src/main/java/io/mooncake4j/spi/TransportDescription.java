@@ -20,9 +20,10 @@ import java.util.Set;
  * @param features what it can do
  * @param limits what it cannot exceed
  * @param options its options; keys begin with {@code mooncake.<provider name>.}
- * @param onlyTransportVariables environment variables whose presence means that this transport alone
- *     is to be used, such as {@code MC_FORCE_TCP}
- * @param classicForm how C++ Mooncake's descriptors show it, or empty when C++ has no such transport
+ * @param onlyTransportVariables environment variables whose presence means that this transport
+ *     alone is to be used, such as {@code MC_FORCE_TCP}
+ * @param classicForm how C++ Mooncake's descriptors show it, or empty when C++ has no such
+ *     transport
  */
 public record TransportDescription(
     String version,
