@@ -11,23 +11,39 @@ import java.util.function.BooleanSupplier;
 
 /** What the kernel says this process has mapped. */
 final class ProcessMaps {
+  private static final String MAPS = "/proc/self/maps";
+
   private ProcessMaps() {}
 
   /** Returns the number of mappings. */
   static int count() {
-    return lines().size();
+    return lines(MAPS).size();
   }
 
   /** Tells whether every byte of a range is mapped. */
   static boolean covers(long address, long length) {
     long covered = 0;
-    for (String line : lines()) {
+    for (String line : lines(MAPS)) {
       String[] ends = line.split("[- ]", 3);
       long start = Math.max(address, Long.parseUnsignedLong(ends[0], 16));
       long end = Math.min(address + length, parseEnd(ends[1]));
       covered += Math.max(0, end - start);
     }
     return covered == length;
+  }
+
+  /** Returns the kernel's two-letter flags of the mapping around an address. */
+  static List<String> flags(long address) {
+    boolean within = false;
+    for (String line : lines("/proc/self/smaps")) {
+      if (line.matches("[0-9a-f]+-[0-9a-f]+ .*")) {
+        String[] ends = line.split("[- ]", 3);
+        within = Long.parseUnsignedLong(ends[0], 16) <= address && address < parseEnd(ends[1]);
+      } else if (within && line.startsWith("VmFlags:")) {
+        return List.of(line.substring("VmFlags:".length()).trim().split(" ", -1));
+      }
+    }
+    return List.of();
   }
 
   /** Collects garbage until a condition holds; tells whether it did within 30 seconds. */
@@ -49,9 +65,9 @@ final class ProcessMaps {
     return end < 0 ? 0 : end;
   }
 
-  private static List<String> lines() {
+  private static List<String> lines(String file) {
     try {
-      return Files.readAllLines(Path.of("/proc/self/maps"));
+      return Files.readAllLines(Path.of(file));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
