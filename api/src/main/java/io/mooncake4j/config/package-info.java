@@ -1,2 +1,2 @@
-/** Options: declared once, read from file, environment, system properties and code. */
+/** Declared options: keys, types, defaults, ranges and documentation. Needs the JDK alone. */
 package io.mooncake4j.config;
