@@ -59,8 +59,8 @@ newest_jdk_home() {
   fi
 }
 
-# Runs Maven in the root with arguments $2...; the whole output goes to the file $1 below target/, the screen
-# gets modules, test classes, and whatever is not mere information.
+# Runs Maven with arguments $2... in the root (or in the folder $maven_folder); all it says goes to the file $1
+# below target/, the screen gets modules, test classes, and whatever is not mere information.
 maven() {
   local log=$root/target/$1 home
   shift
@@ -71,7 +71,7 @@ maven() {
     MAVEN_OPTS="${MAVEN_OPTS:-} --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
     export MAVEN_OPTS
   fi
-  (cd "$root" && mvn -B -ntp -Dstyle.color=never "$@" </dev/null 2>&1) |
+  (cd "${maven_folder:-$root}" && mvn -B -ntp -Dstyle.color=never "$@" </dev/null 2>&1) |
     tee "$log" |
     grep --line-buffered -E '^\[INFO\] (Building mooncake4j|Tests run:.* in |BUILD|Total time)|^\[[^I]|^[^[[:cntrl:]]' ||
     return 1
