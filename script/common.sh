@@ -62,11 +62,13 @@ newest_jdk_home() {
 # Runs Maven with arguments $2... in the root (or in the folder $maven_folder); all it says goes to the file $1
 # below target/, the screen gets modules, test classes, and whatever is not mere information.
 maven() {
-  local log=$root/target/$1 home
+  local log=$root/target/$1 home major
   shift
   mkdir -p "$(dirname "$log")"
   home=$(default_jdk_home)
-  if [ "$(java_major "$home")" -ge 24 ]; then
+  [ -n "$home" ] && command -v mvn >/dev/null || fail "needs a JDK and Maven: run script/bootstrap."
+  major=$(java_major "$home")
+  if [ "${major:-0}" -ge 24 ]; then
     # Maven's own libraries, not ours, would make these JDKs warn.
     MAVEN_OPTS="${MAVEN_OPTS:-} --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
     export MAVEN_OPTS
