@@ -66,7 +66,9 @@ maven() {
   shift
   mkdir -p "$(dirname "$log")"
   home=$(default_jdk_home)
-  [ -n "$home" ] && command -v mvn >/dev/null || fail "needs a JDK and Maven: run script/bootstrap."
+  if [ -z "$home" ] || ! command -v mvn >/dev/null; then
+    fail "needs a JDK and Maven: run script/bootstrap."
+  fi
   major=$(java_major "$home")
   if [ "${major:-0}" -ge 24 ]; then
     # Maven's own libraries, not ours, would make these JDKs warn.
