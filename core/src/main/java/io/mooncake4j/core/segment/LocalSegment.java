@@ -135,7 +135,7 @@ public final class LocalSegment {
    */
   public synchronized byte[] encoded() {
     if (encoded == null) {
-      encoded = ClassicDescriptorCodec.encode(descriptor(), true);
+      encoded = ClassicDescriptorCodec.encode(descriptor(), LocalDateTime.now(), true);
     }
     return encoded;
   }
@@ -261,7 +261,7 @@ public final class LocalSegment {
     ClassicDescriptor frame =
         new ClassicDescriptor(
             name, List.of(protocol()), List.of(), classicMembers(), javaMember());
-    return ClassicDescriptorCodec.encode(frame, true).length;
+    return ClassicDescriptorCodec.encode(frame, LocalDateTime.MIN.withYear(2000), true).length;
   }
 
   /** The encoded length of a region's buffers, each with its comma. */
