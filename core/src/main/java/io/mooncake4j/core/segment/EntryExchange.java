@@ -70,10 +70,13 @@ public final class EntryExchange {
     long version = -1;
     do {
       Attributes question =
-          HandshakeMessages.connectionWithPayload(KIND + ":" + transport + ":" + from);
+          HandshakeMessages.connection(
+              Attributes.map()
+                  .put(HandshakeMessages.PAYLOAD, KIND + ":" + transport + ":" + from)
+                  .build());
       Attributes answer = client.connection(peer.host(), peer.port(), question);
       Attributes page =
-          JsonAttributes.read(answer.text("payload").getBytes(StandardCharsets.UTF_8));
+          JsonAttributes.readMap(answer.text(HandshakeMessages.PAYLOAD).getBytes(StandardCharsets.UTF_8));
       if (version >= 0 && page.integer("version") != version) {
         return false;
       }
@@ -107,7 +110,7 @@ public final class EntryExchange {
    * @return the payload of the reply
    * @throws MooncakeException with {@link ErrorCode#MALFORMED} when the question makes no sense
    */
-  static String answer(String question, LocalSegment local) {
+  public static String answer(String question, LocalSegment local) {
     int colon = question.lastIndexOf(':');
     String transport = colon < 0 ? "" : question.substring(0, colon);
     int from;
@@ -123,7 +126,7 @@ public final class EntryExchange {
     int next = Math.max(from, 0);
     while (next < listing.entries().size() && bytes < PAGE_BYTES) {
       Attributes entry = encode(listing.entries().get(next++));
-      bytes += JsonAttributes.write(entry).length;
+      bytes += JsonAttributes.write(entry, false).length;
       page.add(entry);
     }
     Attributes answer =
@@ -132,7 +135,7 @@ public final class EntryExchange {
             .put("next", next < listing.entries().size() ? next : 0)
             .put("version", listing.version())
             .build();
-    return new String(JsonAttributes.write(answer), StandardCharsets.UTF_8);
+    return new String(JsonAttributes.write(answer, false), StandardCharsets.UTF_8);
   }
 
   private static Attributes encode(RemoteEntry entry) {

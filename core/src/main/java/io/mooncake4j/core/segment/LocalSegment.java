@@ -12,6 +12,7 @@ import io.mooncake4j.spi.Attributes;
 import io.mooncake4j.spi.ClassicForm;
 import io.mooncake4j.spi.PublishedEntry;
 import io.mooncake4j.spi.RemoteEntry;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -261,7 +262,7 @@ public final class LocalSegment {
     ClassicDescriptor frame =
         new ClassicDescriptor(
             name, List.of(protocol()), List.of(), classicMembers(), javaMember());
-    return ClassicDescriptorCodec.encode(frame, LocalDateTime.MIN.withYear(2000), true).length;
+    return ClassicDescriptorCodec.encode(frame, LocalDateTime.now(), true).length;
   }
 
   /** The encoded length of a region's buffers, each with its comma. */

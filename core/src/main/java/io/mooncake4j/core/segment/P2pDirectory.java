@@ -1,7 +1,5 @@
 package io.mooncake4j.core.segment;
 
-import io.mooncake4j.api.ErrorCode;
-import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.core.classic.ClassicDescriptor;
 import io.mooncake4j.core.classic.HostPort;
 import io.mooncake4j.core.handshake.HandshakeClient;
@@ -38,12 +36,7 @@ public final class P2pDirectory implements Directory {
 
   @Override
   public Endpoint locate(String name) {
-    HostPort address = HostPort.parse(name, defaultPort);
-    if (address.host().isEmpty()) {
-      throw new MooncakeException(
-          ErrorCode.INVALID_ARGUMENT,
-          "\"" + name + "\" has no host; in peer-to-peer mode segments are called host:port");
-    }
+    HostPort address = HostPort.parseStrict(name, defaultPort);
     return new Endpoint(address.host(), address.port());
   }
 

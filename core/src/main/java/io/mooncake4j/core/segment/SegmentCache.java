@@ -6,7 +6,6 @@ import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.api.RemoteBuffer;
 import io.mooncake4j.core.classic.ClassicBuffer;
 import io.mooncake4j.core.classic.ClassicDescriptor;
-import io.mooncake4j.core.classic.ClassicDescriptorCodec;
 import io.mooncake4j.core.transport.InstalledTransport;
 import io.mooncake4j.spi.Attributes;
 import io.mooncake4j.spi.RemoteEntry;
@@ -164,14 +163,13 @@ public final class SegmentCache {
   }
 
   private AddressSpace space(ClassicDescriptor descriptor, ClassicBuffer buffer) {
-    String protocol =
-        buffer.protocol().isEmpty() ? descriptor.protocols().get(0) : buffer.protocol();
+    String protocol = descriptor.protocolOf(buffer);
     return transports.stream()
         .map(InstalledTransport::description)
         .filter(it -> it.classicForm().stream().anyMatch(form -> form.protocol().equals(protocol)))
         .map(it -> it.addressSpace())
         .findFirst()
-        .orElseGet(() -> ClassicDescriptorCodec.space(protocol));
+        .orElseGet(() -> ClassicDescriptor.space(protocol));
   }
 
   private static void addUnlisted(

@@ -168,7 +168,7 @@ public final class StoreDirectory implements Directory {
     }
   }
 
-  private void publishNow() {
+  private synchronized void publishNow() {
     // Cleared first: a change from now on needs a publication of its own.
     pending.set(false);
     if (closed) {
@@ -190,6 +190,11 @@ public final class StoreDirectory implements Directory {
       return;
     }
     closed = true;
+    withdraw();
+  }
+
+  // Waits for a publication under way, which would bring the records back.
+  private synchronized void withdraw() {
     try {
       store.remove(keys.rpcMeta(name), timeout);
       store.remove(keys.segment(name), timeout);
