@@ -75,7 +75,7 @@ maven() {
     MAVEN_OPTS="${MAVEN_OPTS:-} --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
     export MAVEN_OPTS
   fi
-  (cd "${maven_folder:-$root}" && mvn -B -ntp -Dstyle.color=never "$@" </dev/null 2>&1) |
+  (cd "${maven_folder:-$root}" && mvn -B -ntp -Dstyle.color=never -Dmaven.wagon.http.retryHandler.count=3 "$@" </dev/null 2>&1) |
     tee "$log" |
     # A skipped test is no warning; print_skipped tells its cause.
     sed -uE 's/^\[WARNING\] (Tests run: .*Failures: 0, Errors: 0, Skipped: )/[INFO] \1/' |
