@@ -75,8 +75,10 @@ maven() {
     MAVEN_OPTS="${MAVEN_OPTS:-} --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
     export MAVEN_OPTS
   fi
-  (cd "${maven_folder:-$root}" && mvn -B -ntp -Dstyle.color=never "$@" </dev/null 2>&1) |
+  (cd "${maven_folder:-$root}" && mvn -B -ntp -Dstyle.color=never -Dmaven.wagon.http.retryHandler.count=3 "$@" </dev/null 2>&1) |
     tee "$log" |
+    # A skipped test is no warning; print_skipped tells its cause.
+    sed -uE 's/^\[WARNING\] (Tests run: .*Failures: 0, Errors: 0, Skipped: )/[INFO] \1/' |
     grep --line-buffered -E '^\[INFO\] (Building mooncake4j|Tests run:.* in |BUILD|Total time)|^\[[^I]|^[^[[:cntrl:]]' ||
     return 1
 }
@@ -88,6 +90,22 @@ count_reports() {
       function count(name) { return match($0, " " name "=\"[0-9]+\"") ? substr($0, RSTART + length(name) + 3) + 0 : 0 }
       { skipped += count("skipped"); failed += count("failures") + count("errors"); all += count("tests") }
       END { printf "%d %d %d\n", all - failed - skipped, failed, skipped }'
+}
+
+# One line with the cause for every skipped test of these reports.
+print_skipped() {
+  find "$root" -path "*/target/$1/TEST-*.xml" -not -path "$root/target/*" -exec cat {} + |
+    awk '
+      function attribute(name) {
+        return match($0, " " name "=\"[^\"]*\"") ? substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 4) : ""
+      }
+      /<testcase / { test = attribute("classname") "." attribute("name") }
+      /<skipped/ {
+        cause = attribute("message")
+        if (cause == "" && sub(/.*<!\[CDATA\[[^ ]*: (Assumption failed: )?/, "")) cause = $0
+        sub(/\]\]>.*/, "", cause)
+        print "SKIPPED " test ": " (cause == "" ? "no cause given" : cause)
+      }'
 }
 
 # Removes the test reports of earlier runs, so that none is counted again.
