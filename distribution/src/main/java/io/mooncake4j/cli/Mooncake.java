@@ -7,13 +7,13 @@ import io.mooncake4j.cli.demo.DemoTargetCommand;
 import io.mooncake4j.cli.setup.EngineArguments;
 import io.mooncake4j.cli.setup.ErrorReport;
 import io.mooncake4j.cli.setup.Installation;
+import io.mooncake4j.core.options.ProcessEnvironment;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
@@ -34,11 +34,8 @@ import picocli.CommandLine.Spec;
     })
 public final class Mooncake implements Runnable {
   @Spec private CommandSpec spec;
-  @Mixin private final EngineArguments arguments;
 
-  private Mooncake(EngineArguments arguments) {
-    this.arguments = arguments;
-  }
+  private Mooncake() {}
 
   /** Tells the version of the build and of the Java that runs it. */
   static final class Version implements IVersionProvider {
@@ -58,7 +55,7 @@ public final class Mooncake implements Runnable {
   public static void main(String[] words) {
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    System.exit(run(Installation.find(), List.of(words), out, err));
+    System.exit(run(Installation.find(ProcessEnvironment.current()), List.of(words), out, err));
   }
 
   /**
@@ -75,16 +72,16 @@ public final class Mooncake implements Runnable {
     EngineArguments arguments = new EngineArguments(installation);
     ErrorReport report = new ErrorReport(arguments);
     try {
-      CommandLine line = new CommandLine(new Mooncake(arguments));
+      CommandLine line = new CommandLine(new Mooncake());
+      line.addMixin("engine", arguments);
       line.addSubcommand(new DemoCommand(arguments));
       line.addSubcommand(new DemoTargetCommand(arguments));
       line.addSubcommand(new BenchCommand(arguments));
-      line.addSubcommand(new PluginsCommand(arguments));
       line.addSubcommand(new ProbeCommand(arguments));
       line.setOut(out).setErr(err);
       line.setCaseInsensitiveEnumValuesAllowed(true);
       line.setExecutionExceptionHandler(report).setParameterExceptionHandler(report);
-      List<String> own = new ProviderCommands(arguments).mount(line, words);
+      List<String> own = new ProviderCommands(List.of()).mount(line, words);
       return line.execute(GflagsWords.normalize(own, line).toArray(String[]::new));
     } catch (RuntimeException | Error e) {
       return report.show(e, err);

@@ -57,6 +57,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--mode",
+      paramLabel = "SIDE",
       defaultValue = "initiator",
       description = "initiator or target (default: ${DEFAULT-VALUE}).")
   private Mode mode;
@@ -86,6 +87,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--operation",
+      paramLabel = "DIRECTION",
       defaultValue = "read",
       description = "read or write, seen from the initiator (default: ${DEFAULT-VALUE}).")
   private OpCode operation;
@@ -167,11 +169,21 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     validate();
-    BenchPlan plan =
-        new BenchPlan(operation, blockSize, batchSize, threads, Duration.ofSeconds(duration));
+    BenchPlan plan = plan();
+    if (plan.reach() > bufferSize) {
+      spec.commandLine().getErr().println("buffer_size is raised to " + plan.reach());
+    }
     try (TransferEngine engine = engine()) {
       List<MemoryRegion> buffers = allocate(engine, Math.max(bufferSize, plan.reach()));
       return mode == Mode.TARGET ? serve(engine) : initiate(engine, buffers, plan);
+    }
+  }
+
+  private BenchPlan plan() {
+    try {
+      return new BenchPlan(operation, blockSize, batchSize, threads, Duration.ofSeconds(duration));
+    } catch (ArithmeticException e) {
+      throw refuse("block_size * batch_size * threads is more than 2^63 bytes; give smaller ones");
     }
   }
 

@@ -21,18 +21,10 @@ record BenchPlan(OpCode operation, long blockSize, int batchSize, int threads, D
   /**
    * Checks that the requests' offsets can be counted.
    *
-   * @throws MooncakeException with {@link ErrorCode#INVALID_ARGUMENT} when their number of bytes
-   *     exceeds 63 bits
+   * @throws ArithmeticException when their number of bytes exceeds 63 bits
    */
   BenchPlan {
-    try {
-      Math.multiplyExact(blockSize, (long) batchSize * threads);
-    } catch (ArithmeticException e) {
-      throw new MooncakeException(
-          ErrorCode.INVALID_ARGUMENT,
-          "block_size * batch_size * threads is more than 2^63 bytes; give smaller ones",
-          e);
-    }
+    Math.multiplyExact(blockSize, Math.multiplyExact((long) batchSize, threads));
   }
 
   /**

@@ -33,7 +33,6 @@ final class ChunkedTransfer {
   /** Requests have deadlines of their own; this one only ends a wait for an engine gone wrong. */
   private static final Duration LOST = Duration.ofMinutes(10);
 
-  private final TransferEngine engine;
   private final LongConsumer progress;
   private final Deque<Batch> idle = new ArrayDeque<>();
   private final Deque<Batch> busy = new ArrayDeque<>();
@@ -46,7 +45,6 @@ final class ChunkedTransfer {
    * @param progress is told how many more bytes have arrived
    */
   ChunkedTransfer(TransferEngine engine, LongConsumer progress) {
-    this.engine = engine;
     this.progress = progress;
     for (int i = 0; i < IN_FLIGHT; i++) {
       idle.add(engine.newBatch(BATCH));

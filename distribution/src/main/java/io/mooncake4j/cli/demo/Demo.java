@@ -8,9 +8,11 @@ import io.mooncake4j.api.OpCode;
 import io.mooncake4j.api.RemoteBuffer;
 import io.mooncake4j.api.TransferEngine;
 import io.mooncake4j.cli.setup.EngineArguments;
+import io.mooncake4j.core.options.ProcessEnvironment;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -161,23 +163,17 @@ final class Demo {
   }
 
   private List<String> targetCommand() {
-    var runtime = ManagementFactory.getRuntimeMXBean();
+    ProcessEnvironment environment = ProcessEnvironment.current();
     List<String> command = new ArrayList<>();
-    command.add(
-        ProcessHandle.current()
-            .info()
-            .command()
-            .orElseThrow(
-                () ->
-                    new MooncakeException(
-                        ErrorCode.INTERNAL, "cannot find out which Java runs this process")));
-    for (String flag : runtime.getInputArguments()) {
+    command.add(Path.of(environment.property("java.home").orElse(""), "bin", "java").toString());
+    for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
       // Two processes cannot share a debugger's port or a profiler's file.
       if (!flag.matches("-(agentlib|agentpath|javaagent|Xrunjdwp|Xdebug).*")) {
         command.add(flag);
       }
     }
-    command.addAll(List.of("-cp", runtime.getClassPath(), "io.mooncake4j.cli.Mooncake"));
+    command.addAll(List.of("-cp", environment.property("java.class.path").orElse("")));
+    command.add("io.mooncake4j.cli.Mooncake");
     command.addAll(arguments.words());
     command.addAll(List.of("demo-target", "--size", String.valueOf(window)));
     return command;

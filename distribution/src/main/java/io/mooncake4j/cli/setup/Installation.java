@@ -1,5 +1,6 @@
 package io.mooncake4j.cli.setup;
 
+import io.mooncake4j.core.options.ProcessEnvironment;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.DirectoryStream;
@@ -12,8 +13,8 @@ import java.util.Optional;
 /**
  * The folder that an archive of mooncake4j was unpacked to, with {@code bin/ lib/ plugins/ conf/}.
  *
- * <p>Found from where this class was loaded: a jar in {@code lib/}. A program that runs from class
- * folders has no installation, and every question is answered with "none". Immutable.
+ * <p>A program that runs from class folders has no installation, and every question is answered
+ * with "none". Immutable.
  */
 public final class Installation {
   private final Path home;
@@ -28,23 +29,24 @@ public final class Installation {
   }
 
   /**
-   * Finds the installation that this class was loaded from.
+   * Finds the installation that this process runs from.
    *
+   * @param environment names the folder when the launcher started the process
    * @return the installation
    */
-  public static Installation find() {
+  public static Installation find(ProcessEnvironment environment) {
+    return new Installation(environment.home().orElseGet(Installation::folderOfThisClass));
+  }
+
+  /** Without the launcher, a jar in a folder {@code lib/} says where the installation is. */
+  private static Path folderOfThisClass() {
     try {
       var source = Installation.class.getProtectionDomain().getCodeSource();
-      if (source == null) {
-        return new Installation(null);
-      }
-      Path jar = Path.of(source.getLocation().toURI()).toAbsolutePath();
-      Path folder = jar.getParent();
-      boolean unpacked =
-          Files.isRegularFile(jar) && folder != null && folder.endsWith("lib");
-      return new Installation(unpacked ? folder.getParent() : null);
+      Path jar = source == null ? null : Path.of(source.getLocation().toURI()).toAbsolutePath();
+      boolean installed = jar != null && Files.isRegularFile(jar) && jar.getParent().endsWith("lib");
+      return installed ? jar.getParent().getParent() : null;
     } catch (URISyntaxException e) {
-      return new Installation(null);
+      return null;
     }
   }
 
