@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * <p>A write whose bytes may still land is not tried again unless it is idempotent: the user could
  * have rewritten the range by the time the first try arrives.
  */
-final class Dispatcher {
+final class Dispatcher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
   private static final Set<ErrorCode> RETRYABLE =
       EnumSet.of(
@@ -287,7 +287,8 @@ final class Dispatcher {
   }
 
   /** Lets no task be tried again; those that wait fail. */
-  void close() {
+  @Override
+  public void close() {
     closed = true;
     List<PeerSegment> waiting;
     synchronized (parked) {
