@@ -71,18 +71,20 @@ public final class Mooncake implements Runnable {
       Installation installation, List<String> words, PrintWriter out, PrintWriter err) {
     EngineArguments arguments = new EngineArguments(installation);
     ErrorReport report = new ErrorReport(arguments);
-    try {
-      CommandLine line = new CommandLine(new Mooncake());
-      line.addMixin("engine", arguments);
-      line.addSubcommand(new DemoCommand(arguments));
-      line.addSubcommand(new DemoTargetCommand(arguments));
-      line.addSubcommand(new BenchCommand(arguments));
-      line.addSubcommand(new ProbeCommand(arguments));
+    CommandLine line = new CommandLine(new Mooncake());
+    line.addMixin("engine", arguments);
+    line.addSubcommand(new DemoCommand(arguments));
+    line.addSubcommand(new DemoTargetCommand(arguments));
+    line.addSubcommand(new BenchCommand(arguments));
+    line.addSubcommand(new PluginsCommand(arguments));
+    line.addSubcommand(new ProbeCommand(arguments));
+    try (ProviderCommands providers =
+        ProviderCommands.neededBy(words, line.getSubcommands().keySet(), installation)) {
+      List<String> marked = providers.mount(line, words);
       line.setOut(out).setErr(err);
       line.setCaseInsensitiveEnumValuesAllowed(true);
       line.setExecutionExceptionHandler(report).setParameterExceptionHandler(report);
-      List<String> own = new ProviderCommands(List.of()).mount(line, words);
-      return line.execute(GflagsWords.normalize(own, line).toArray(String[]::new));
+      return line.execute(GflagsWords.normalize(marked, line).toArray(String[]::new));
     } catch (RuntimeException | Error e) {
       return report.show(e, err);
     }

@@ -1,10 +1,15 @@
 package io.mooncake4j.cli;
 
+import io.mooncake4j.api.MooncakeException;
+import io.mooncake4j.cli.setup.EngineArguments;
+import io.mooncake4j.cli.setup.Installation;
+import io.mooncake4j.core.plugin.PluginCatalog;
 import io.mooncake4j.spi.Command;
 import io.mooncake4j.spi.Provider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -17,22 +22,60 @@ import picocli.CommandLine.Spec;
  * Mounts the commands of providers as {@code mooncake <provider> <command>}.
  *
  * <p>What follows the command's word is the provider's own: it is passed on as it is, but for
- * {@code --help} right behind the word.
+ * {@code --help} right behind the word. Closing unloads the plugins again.
  */
-final class ProviderCommands {
+final class ProviderCommands implements AutoCloseable {
+  private final PluginCatalog plugins;
   private final Map<String, List<Command>> commands = new TreeMap<>();
 
   /**
    * Collects commands.
    *
    * @param providers the installed providers; several of one name share a word
+   * @param plugins what the providers come from
    */
-  ProviderCommands(List<? extends Provider> providers) {
+  ProviderCommands(List<? extends Provider> providers, PluginCatalog plugins) {
+    this.plugins = plugins;
     for (Provider provider : providers) {
       List<Command> own = provider.commands();
       if (!own.isEmpty()) {
         commands.computeIfAbsent(provider.name(), name -> new ArrayList<>()).addAll(own);
       }
+    }
+  }
+
+  /**
+   * Loads the plugins if a command line needs them: when its command is none of the engine's own.
+   *
+   * @param words what the user typed
+   * @param own the engine's own commands
+   * @param installation where the program is installed
+   * @return the providers' commands, to be closed
+   * @throws MooncakeException when a command is asked for and the plugins cannot be looked for
+   */
+  static ProviderCommands neededBy(
+      List<String> words, Set<String> own, Installation installation) {
+    EngineArguments arguments = new EngineArguments(installation);
+    CommandLine front = new CommandLine(arguments);
+    front.setStopAtPositional(true).setUnmatchedArgumentsAllowed(true);
+    try {
+      front.parseArgs(words.toArray(String[]::new));
+    } catch (ParameterException e) {
+      return new ProviderCommands(List.of(), null); // The whole parse will tell the user.
+    }
+    List<String> rest = front.getUnmatchedArguments();
+    String command = rest.isEmpty() ? "" : rest.get(0);
+    if (own.contains(command)) {
+      return new ProviderCommands(List.of(), null);
+    }
+    try {
+      PluginCatalog catalog = InstalledPlugins.load(arguments);
+      return new ProviderCommands(InstalledPlugins.providers(catalog), catalog);
+    } catch (MooncakeException e) {
+      if (command.isEmpty() || command.startsWith("-")) {
+        return new ProviderCommands(List.of(), null); // Help has to come even then.
+      }
+      throw e;
     }
   }
 
@@ -121,5 +164,12 @@ final class ProviderCommands {
       }
     }
     return words;
+  }
+
+  @Override
+  public void close() {
+    if (plugins != null) {
+      plugins.close();
+    }
   }
 }

@@ -19,7 +19,7 @@ final class ServedBy {
     StringJoiner words = new StringJoiner(", ");
     requests.forEach(
         (transport, count) -> {
-          long connections = metrics.value("transport." + transport + ".connections");
+          long connections = metrics.value("transport." + transport + ".connections.opened");
           words.add(
               transport
                   + " ("

@@ -1,6 +1,7 @@
 package io.mooncake4j.cli.setup;
 
 import io.mooncake4j.api.EngineBuilder;
+import io.mooncake4j.api.EngineConfiguration;
 import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.api.TransferEngine;
@@ -10,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
@@ -30,13 +30,13 @@ public final class EngineArguments {
       paramLabel = "FILE",
       scope = ScopeType.INHERIT,
       description = "Read options from this file instead of conf/mooncake.properties.")
-  private Path configuration;
+  private Path file;
 
   @Option(
       names = "--plugins",
       paramLabel = "FOLDER",
       scope = ScopeType.INHERIT,
-      description = "Load plugins from this folder instead of the installation's plugins/.")
+      description = "Load plugins from this folder too, besides plugins/ of the installation.")
   private Path plugins;
 
   @Option(
@@ -48,7 +48,7 @@ public final class EngineArguments {
   /**
    * Makes arguments with nothing set.
    *
-   * @param installation where the plugins are when {@code --plugins} does not say
+   * @param installation where the program is installed
    */
   public EngineArguments(Installation installation) {
     this.installation = installation;
@@ -83,43 +83,41 @@ public final class EngineArguments {
   }
 
   /**
-   * Returns the folder to load plugins from.
+   * Returns what the user asks an engine to be.
    *
-   * @return the folder, or nothing when only the class path counts
-   * @throws MooncakeException with {@link ErrorCode#INVALID_ARGUMENT} when {@code --plugins} names
-   *     no folder
+   * @return the configuration
+   * @throws MooncakeException with {@link ErrorCode#INVALID_ARGUMENT} when a file or a folder is
+   *     missing
    */
-  public Optional<Path> pluginFolder() {
-    if (plugins == null) {
-      return installation.plugins();
+  public EngineConfiguration configuration() {
+    if (file != null && (!Files.isReadable(file) || Files.isDirectory(file))) {
+      throw new MooncakeException(
+          ErrorCode.INVALID_ARGUMENT,
+          "--config=" + file + " cannot be read; give an existing properties file");
     }
-    if (!Files.isDirectory(plugins)) {
+    if (plugins != null && !Files.isDirectory(plugins)) {
       throw new MooncakeException(
           ErrorCode.INVALID_ARGUMENT,
           "--plugins=" + plugins + " is no folder; give the folder that holds the plugin jars");
     }
-    return Optional.of(plugins);
+    return new EngineConfiguration(
+        definitions, plugins == null ? List.of() : List.of(plugins), file, true);
   }
 
   /**
-   * Starts the configuration of an engine with what the user said.
+   * Starts the configuration of an engine with what the user asks for.
    *
    * @return a builder
-   * @throws MooncakeException with {@link ErrorCode#INVALID_ARGUMENT} when a file or a folder is
-   *     missing
+   * @throws MooncakeException as {@link #configuration()}
    */
   public EngineBuilder builder() {
+    EngineConfiguration wanted = configuration();
     EngineBuilder builder = TransferEngine.builder();
-    if (configuration != null) {
-      if (!Files.isReadable(configuration) || Files.isDirectory(configuration)) {
-        throw new MooncakeException(
-            ErrorCode.INVALID_ARGUMENT,
-            "--config=" + configuration + " cannot be read; give an existing properties file");
-      }
-      builder.configurationFile(configuration);
+    if (wanted.configurationFile() != null) {
+      builder.configurationFile(wanted.configurationFile());
     }
-    pluginFolder().ifPresent(builder::pluginFolder);
-    definitions.forEach(builder::option);
+    wanted.pluginFolders().forEach(builder::pluginFolder);
+    wanted.options().forEach(builder::option);
     return builder;
   }
 
@@ -131,8 +129,8 @@ public final class EngineArguments {
   public List<String> words() {
     List<String> words = new ArrayList<>();
     definitions.forEach((key, value) -> words.addAll(List.of("-D", key + "=" + value)));
-    if (configuration != null) {
-      words.addAll(List.of("--config", configuration.toString()));
+    if (file != null) {
+      words.addAll(List.of("--config", file.toString()));
     }
     if (plugins != null) {
       words.addAll(List.of("--plugins", plugins.toString()));

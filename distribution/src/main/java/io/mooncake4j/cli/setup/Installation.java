@@ -2,7 +2,6 @@ package io.mooncake4j.cli.setup;
 
 import io.mooncake4j.core.options.ProcessEnvironment;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,8 +12,8 @@ import java.util.Optional;
 /**
  * The folder that an archive of mooncake4j was unpacked to, with {@code bin/ lib/ plugins/ conf/}.
  *
- * <p>A program that runs from class folders has no installation, and every question is answered
- * with "none". Immutable.
+ * <p>A program that was not started by the launcher in {@code bin/} has no installation, and every
+ * question is answered with "none". Immutable.
  */
 public final class Installation {
   private final Path home;
@@ -31,23 +30,11 @@ public final class Installation {
   /**
    * Finds the installation that this process runs from.
    *
-   * @param environment names the folder when the launcher started the process
+   * @param environment has what the launcher says
    * @return the installation
    */
   public static Installation find(ProcessEnvironment environment) {
-    return new Installation(environment.home().orElseGet(Installation::folderOfThisClass));
-  }
-
-  /** Without the launcher, a jar in a folder {@code lib/} says where the installation is. */
-  private static Path folderOfThisClass() {
-    try {
-      var source = Installation.class.getProtectionDomain().getCodeSource();
-      Path jar = source == null ? null : Path.of(source.getLocation().toURI()).toAbsolutePath();
-      boolean installed = jar != null && Files.isRegularFile(jar) && jar.getParent().endsWith("lib");
-      return installed ? jar.getParent().getParent() : null;
-    } catch (URISyntaxException e) {
-      return null;
-    }
+    return new Installation(environment.home().orElse(null));
   }
 
   /**
@@ -58,17 +45,6 @@ public final class Installation {
   public static String version() {
     String version = Installation.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
-  }
-
-  /**
-   * Returns the folder with the plugins.
-   *
-   * @return {@code plugins/} when it exists
-   */
-  public Optional<Path> plugins() {
-    return home == null
-        ? Optional.empty()
-        : Optional.of(home.resolve("plugins")).filter(Files::isDirectory);
   }
 
   /**
