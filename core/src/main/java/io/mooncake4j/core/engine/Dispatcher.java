@@ -260,7 +260,7 @@ final class Dispatcher implements AutoCloseable {
                         .serves(
                             task.opcode(),
                             task.space(),
-                            task.region().location(),
+                            task.region().memoryKind(),
                             segment.isSelf(),
                             segment.isOwned()));
     if (!usable) {

@@ -2,7 +2,6 @@ package io.mooncake4j.core.engine;
 
 import io.mooncake4j.api.Allocation;
 import io.mooncake4j.api.ErrorCode;
-import io.mooncake4j.api.Location;
 import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.api.Registration;
 import io.mooncake4j.core.memory.Region;
@@ -192,8 +191,7 @@ final class RegionRegistry {
   }
 
   private static boolean takes(InstalledTransport transport, Region region) {
-    Location location = region.location();
-    return transport.holds(location)
+    return transport.moves(region.memoryKind())
         && region.length() <= transport.description().limits().maxRegionBytes();
   }
 
@@ -218,7 +216,7 @@ final class RegionRegistry {
     long deadline = System.nanoTime() + closeTimeout.toNanos();
     boolean unknowable = false;
     for (InstalledTransport transport : transports) {
-      if (transport.holds(region.location())) {
+      if (transport.moves(region.memoryKind())) {
         Quiescence quiescence = transport.transport().quiesce(List.of(region), deadline);
         if (quiescence == Quiescence.BUSY) {
           throw busy(region, "peers still use it through " + transport.name());

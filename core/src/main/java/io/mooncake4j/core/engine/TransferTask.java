@@ -117,7 +117,7 @@ final class TransferTask {
     InstalledTransport transport = route.via();
     int alignment = transport.description().limits().alignment();
     return (only == null || only.equals(transport.name()))
-        && transport.serves(opcode, space, region.location(), segment.isSelf(), segment.isOwned())
+        && transport.serves(opcode, space, region.memoryKind(), segment.isSelf(), segment.isOwned())
         && (alignment == 1 || (target | (region.address() + localOffset) | length) % alignment == 0)
         && route.entries().covers(target, length);
   }

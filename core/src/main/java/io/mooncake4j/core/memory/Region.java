@@ -27,6 +27,7 @@ public final class Region implements MemoryRegion, LocalRegion {
   private final long address;
   private final long length;
   private final Location location;
+  private final String memoryKind;
   private final boolean remoteAccessible;
   private final NativeMemory memory;
   private final Object owner;
@@ -91,6 +92,7 @@ public final class Region implements MemoryRegion, LocalRegion {
     this.address = address;
     this.length = length;
     this.location = location;
+    this.memoryKind = location.isHost() ? "cpu" : location.kind();
     this.remoteAccessible = remoteAccessible;
     this.memory = memory;
     this.owner = owner;
@@ -124,6 +126,15 @@ public final class Region implements MemoryRegion, LocalRegion {
   @Override
   public Location location() {
     return location;
+  }
+
+  /**
+   * Returns the kind of memory, as transports list it.
+   *
+   * @return {@code cpu} for host memory, else the kind of the location
+   */
+  public String memoryKind() {
+    return memoryKind;
   }
 
   @Override

@@ -1,7 +1,6 @@
 package io.mooncake4j.core.transport;
 
 import io.mooncake4j.api.AddressSpace;
-import io.mooncake4j.api.Location;
 import io.mooncake4j.api.OpCode;
 import io.mooncake4j.spi.Transport;
 import io.mooncake4j.spi.TransportDescription;
@@ -22,27 +21,27 @@ public record InstalledTransport(
    *
    * @param opcode the direction
    * @param space what the remote address counts from
-   * @param local where the local memory lives
+   * @param memoryKind the kind of the local memory, such as {@code cpu}
    * @param self whether the target is this engine
    * @param owned whether the target segment has an engine
    * @return whether its description claims all of that
    */
   public boolean serves(
-      OpCode opcode, AddressSpace space, Location local, boolean self, boolean owned) {
+      OpCode opcode, AddressSpace space, String memoryKind, boolean self, boolean owned) {
     return description.addressSpace() == space
         && description.has(opcode == OpCode.READ ? TransportFeature.READ : TransportFeature.WRITE)
         && (!self || description.has(TransportFeature.SELF))
         && (owned || description.has(TransportFeature.NO_PEER_PROCESS))
-        && holds(local);
+        && moves(memoryKind);
   }
 
   /**
-   * Says whether it can move local memory of a location.
+   * Says whether it can move local memory of a kind.
    *
-   * @param local the location
+   * @param memoryKind such as {@code cpu}
    * @return whether its description lists the kind
    */
-  public boolean holds(Location local) {
-    return description.memoryKinds().contains(local.isHost() ? "cpu" : local.kind());
+  public boolean moves(String memoryKind) {
+    return description.memoryKinds().contains(memoryKind);
   }
 }
