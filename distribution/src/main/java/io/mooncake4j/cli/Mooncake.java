@@ -41,9 +41,7 @@ public final class Mooncake implements Runnable {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      return new String[] {
-        "mooncake4j " + Installation.version(), "Java " + Runtime.version()
-      };
+      return new String[] {"mooncake4j " + Installation.version(), "Java " + Runtime.version()};
     }
   }
 
@@ -67,8 +65,7 @@ public final class Mooncake implements Runnable {
    * @param err for errors and progress
    * @return the exit code
    */
-  static int run(
-      Installation installation, List<String> words, PrintWriter out, PrintWriter err) {
+  static int run(Installation installation, List<String> words, PrintWriter out, PrintWriter err) {
     EngineArguments arguments = new EngineArguments(installation);
     ErrorReport report = new ErrorReport(arguments);
     CommandLine line = new CommandLine(new Mooncake());

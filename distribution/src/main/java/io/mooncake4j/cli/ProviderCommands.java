@@ -53,8 +53,7 @@ final class ProviderCommands implements AutoCloseable {
    * @return the providers' commands, to be closed
    * @throws MooncakeException when a command is asked for and the plugins cannot be looked for
    */
-  static ProviderCommands neededBy(
-      List<String> words, Set<String> own, Installation installation) {
+  static ProviderCommands neededBy(List<String> words, Set<String> own, Installation installation) {
     EngineArguments arguments = new EngineArguments(installation);
     CommandLine front = new CommandLine(arguments);
     front.setStopAtPositional(true).setUnmatchedArgumentsAllowed(true);
@@ -97,7 +96,8 @@ final class ProviderCommands implements AutoCloseable {
       line.addSubcommand(provider, parent);
       for (Command command : entry.getValue()) {
         if (!parent.getSubcommands().containsKey(command.name())) {
-          parent.addSubcommand(command.name(), described(new Leaf(command), command.usage().split("\\R", -1)));
+          parent.addSubcommand(
+              command.name(), described(new Leaf(command), command.usage().split("\\R", -1)));
           marked = mark(marked, provider, command.name());
         }
       }
@@ -152,8 +152,7 @@ final class ProviderCommands implements AutoCloseable {
   private static List<String> mark(List<String> words, String provider, String command) {
     for (int i = 0; i + 1 < words.size(); i++) {
       if (words.get(i).equals(provider) && words.get(i + 1).equals(command)) {
-        boolean help =
-            i + 2 < words.size() && List.of("-h", "--help").contains(words.get(i + 2));
+        boolean help = i + 2 < words.size() && List.of("-h", "--help").contains(words.get(i + 2));
         if (help) {
           return words;
         }

@@ -49,8 +49,9 @@ class MooncakeTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '"',
       value = {
-        "''                                    | Unmatched argument",
+        "\"\"                                  | Unmatched argument",
         "nonsense                              | Unmatched argument",
         "bench --nonsense                      | Unknown option: '--nonsense'",
         "demo --nonsense=5                     | Unknown option: '--nonsense=5'",
@@ -78,7 +79,7 @@ class MooncakeTest {
         "bench --segment_id=a --remote_server_name=b | should be specified only once",
       })
   void wrongUsageIsOneLineAndExitCodeTwo(String words, String message) {
-    assertThat(run(words.split(" +"))).isEqualTo(2);
+    assertThat(run(words.split(" +", -1))).isEqualTo(2);
     assertThat(err.toString().lines()).hasSize(1);
     assertThat(err.toString())
         .startsWith("mooncake: INVALID_ARGUMENT: ")
@@ -90,8 +91,9 @@ class MooncakeTest {
   @Test
   void noCommandIsWrongUsage() {
     assertThat(run()).isEqualTo(2);
-    assertThat(err.toString()).isEqualToIgnoringNewLines(
-        "mooncake: INVALID_ARGUMENT: Missing command; see \"mooncake --help\"");
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines(
+            "mooncake: INVALID_ARGUMENT: Missing command; see \"mooncake --help\"");
   }
 
   @Test
@@ -110,7 +112,7 @@ class MooncakeTest {
 
   private void assertFails(String words, String message) {
     err.getBuffer().setLength(0);
-    assertThat(run(words.split(" "))).isEqualTo(1);
+    assertThat(run(words.split(" ", -1))).isEqualTo(1);
     assertThat(err.toString().lines()).hasSize(1);
     assertThat(err.toString()).startsWith("mooncake: INVALID_ARGUMENT: ").contains(message);
   }

@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -23,13 +24,18 @@ class ProviderCommandsTest {
     @CommandLine.Option(names = "--config", scope = CommandLine.ScopeType.INHERIT)
     private String config;
 
-    @CommandLine.Command(name = "bench")
-    int bench() {
-      return config == null ? 40 : 41;
-    }
-
     @Override
-    public void run() {}
+    public void run() {
+      assertThat(config).isNull();
+    }
+  }
+
+  @CommandLine.Command(name = "bench")
+  private static final class Bench implements Callable<Integer> {
+    @Override
+    public Integer call() {
+      return 40;
+    }
   }
 
   private final class Connect implements Command {
@@ -71,9 +77,10 @@ class ProviderCommandsTest {
   }
 
   private int run(String provider, String... words) {
-    root.setOut(new PrintWriter(out, true));
+    root.addSubcommand(new Bench());
     List<String> marked =
         new ProviderCommands(List.of(provider(provider)), null).mount(root, List.of(words));
+    root.setOut(new PrintWriter(out, true));
     return root.execute(marked.toArray(String[]::new));
   }
 

@@ -79,7 +79,9 @@ class ReadmeExampleTest {
               "-d",
               folder.toString());
       boolean compiled =
-          compiler.getTask(messages, files, null, flags, null, files.getJavaFileObjects(file)).call();
+          compiler
+              .getTask(messages, files, null, flags, null, files.getJavaFileObjects(file))
+              .call();
       assertThat(compiled).as(messages.toString()).isTrue();
     }
     return name.group(1);

@@ -59,8 +59,7 @@ final class BenchInitiator {
     for (int t = 0; t < plan.threads(); t++) {
       RemoteBuffer remote = remotes.get(t % remotes.size());
       plan.check(remote);
-      workers.add(
-          new BenchWorker(engine, plan, t, locals.get(t % locals.size()), remote, stop));
+      workers.add(new BenchWorker(engine, plan, t, locals.get(t % locals.size()), remote, stop));
     }
     long start = System.nanoTime();
     runAll(workers, stop);

@@ -24,8 +24,7 @@ public final class GflagsWords {
     if (bench < 0) {
       return words;
     }
-    Set<String> known =
-        root.getSubcommands().get("bench").getCommandSpec().optionsMap().keySet();
+    Set<String> known = root.getSubcommands().get("bench").getCommandSpec().optionsMap().keySet();
     List<String> result = new ArrayList<>(words.subList(0, bench + 1));
     for (String word : words.subList(bench + 1, words.size())) {
       result.add(normalize(word, known));

@@ -32,8 +32,8 @@ final class KeptCopy implements AutoCloseable {
    * @param folder where to; made when it is missing
    * @param name the file's name
    * @return an empty copy, to be closed
-   * @throws MooncakeException with {@link ErrorCode#INVALID_ARGUMENT} when the file exists or cannot
-   *     be made
+   * @throws MooncakeException with {@link ErrorCode#INVALID_ARGUMENT} when the file exists or
+   *     cannot be made
    */
   static KeptCopy create(Path folder, String name) {
     Path file = folder.resolve(name);

@@ -172,11 +172,11 @@ final class TargetProcess implements AutoCloseable {
       return Optional.empty();
     }
     int exit = process.exitValue();
-    String how = exit > 128 ? "was killed by signal " + (exit - 128) : "ended with exit code " + exit;
+    String how =
+        exit > 128 ? "was killed by signal " + (exit - 128) : "ended with exit code " + exit;
     return Optional.of(
         new MooncakeException(
-            ErrorCode.LINK_BROKEN,
-            "the demo's target process " + pid() + " " + how + lastWords()));
+            ErrorCode.LINK_BROKEN, "the demo's target process " + pid() + " " + how + lastWords()));
   }
 
   private String lastWords() {

@@ -62,7 +62,8 @@ public final class ErrorReport implements IExecutionExceptionHandler, IParameter
   }
 
   private void print(PrintWriter err, ErrorCode code, String message, Throwable error) {
-    err.println("mooncake: " + code + ": " + String.valueOf(message).replaceAll("\\s*\\R\\s*", " "));
+    err.println(
+        "mooncake: " + code + ": " + String.valueOf(message).replaceAll("\\s*\\R\\s*", " "));
     if (arguments.verbose()) {
       error.printStackTrace(err);
     }

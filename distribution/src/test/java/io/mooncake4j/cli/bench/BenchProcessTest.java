@@ -24,8 +24,13 @@ class BenchProcessTest {
   static void startTarget() {
     target =
         MooncakeProcess.start(
-            "bench", "-mode=target", "-local_server_name=127.0.0.1", "--buffer_size=64m",
-            "--block_size=4k", "--threads=2", "--batch_size=16");
+            "bench",
+            "-mode=target",
+            "-local_server_name=127.0.0.1",
+            "--buffer_size=64m",
+            "--block_size=4k",
+            "--threads=2",
+            "--batch_size=16");
     segment = target.await(LISTENING);
   }
 
@@ -38,8 +43,12 @@ class BenchProcessTest {
     List<String> words =
         new ArrayList<>(
             List.of(
-                "bench", "--local_server_name=127.0.0.1", "--buffer_size=64m", "--duration=1",
-                "--threads=2", "--batch_size=16"));
+                "bench",
+                "--local_server_name=127.0.0.1",
+                "--buffer_size=64m",
+                "--duration=1",
+                "--threads=2",
+                "--batch_size=16"));
     words.addAll(List.of(flags));
     return MooncakeProcess.start(words.toArray(String[]::new));
   }
@@ -119,8 +128,13 @@ class BenchProcessTest {
   void endsOnASignal() throws Exception {
     try (MooncakeProcess other =
         MooncakeProcess.start(
-            "bench", "--mode=target", "--local_server_name=127.0.0.1", "--buffer_size=1m",
-            "--block_size=1k", "--threads=1", "--batch_size=1")) {
+            "bench",
+            "--mode=target",
+            "--local_server_name=127.0.0.1",
+            "--buffer_size=1m",
+            "--block_size=1k",
+            "--threads=1",
+            "--batch_size=1")) {
       String name = other.await(LISTENING);
       try (MooncakeProcess probe = MooncakeProcess.start("probe", name)) {
         assertThat(probe.exitCode()).as(probe.toString()).isZero();

@@ -75,15 +75,16 @@ class DemoProcessTest {
   void saysThatTheDiskIsFullAndLeavesNoProcess() throws Exception {
     Path file = file(3_000_000);
     Path full = Files.createDirectory(folder.resolve("full"));
-    Files.createSymbolicLink(full.resolve(file.getFileName()), Path.of("/dev/full"));
-    try (MooncakeProcess demo =
-        MooncakeProcess.start("demo", "--file=" + file, "--keep=" + full)) {
+    Path copy = Files.createSymbolicLink(full.resolve(file.getFileName()), Path.of("/dev/full"));
+    try (MooncakeProcess demo = MooncakeProcess.start("demo", "--file=" + file, "--keep=" + full)) {
       long target = Long.parseLong(demo.await("target +process (\\d+)"));
       assertThat(demo.exitCode()).isEqualTo(1);
       assertThat(demo.errors())
-          .contains("mooncake: LIMIT_EXCEEDED: cannot write the copy to " + full)
+          .contains("mooncake: LIMIT_EXCEEDED: cannot write the copy to " + copy)
           .contains("No space left on device");
       assertEnds(target);
+    } finally {
+      Files.delete(copy);
     }
   }
 
@@ -123,7 +124,7 @@ class DemoProcessTest {
 
   @Test
   void saysThatNoPortIsFree() throws Exception {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = taken.getLocalPort();
       try (MooncakeProcess demo =
           MooncakeProcess.start(
@@ -156,13 +157,14 @@ class DemoProcessTest {
   }
 
   private static int freePair() throws Exception {
-    InetAddress loopback = InetAddress.getByName("127.0.0.1");
+    InetAddress loopback = InetAddress.getLoopbackAddress();
     for (int port = 28_000; port < 32_000; port += 2) {
       try (ServerSocket first = new ServerSocket(port, 1, loopback);
           ServerSocket second = new ServerSocket(port + 1, 1, loopback)) {
+        assertThat(second.getLocalPort()).isEqualTo(port + 1);
         return first.getLocalPort();
       } catch (java.io.IOException e) {
-        continue; // One of the two is taken.
+        // One of the two is taken: try the next pair.
       }
     }
     throw new AssertionError("no two ports in a row are free");
