@@ -164,7 +164,7 @@ final class Dispatcher implements AutoCloseable {
 
   private void later(Duration delay, Runnable job) {
     try {
-      timers.schedule(job, delay.toNanos(), TimeUnit.NANOSECONDS);
+      var unused = timers.schedule(job, delay.toNanos(), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
       // The engine is closing, and close() fails whatever waits.
       LOG.debug("no retry while the engine is closing");

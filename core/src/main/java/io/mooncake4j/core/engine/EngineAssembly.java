@@ -8,10 +8,10 @@ import io.mooncake4j.core.classic.ClassicKeys;
 import io.mooncake4j.core.classic.HostPort;
 import io.mooncake4j.core.classic.RpcMeta;
 import io.mooncake4j.core.handshake.HandshakeClient;
+import io.mooncake4j.core.handshake.HandshakeLimits;
 import io.mooncake4j.core.handshake.HandshakeServer;
 import io.mooncake4j.core.memory.RegionTable;
 import io.mooncake4j.core.options.CoreOptions;
-import io.mooncake4j.core.options.DeclaredOptions;
 import io.mooncake4j.core.options.OptionResolver;
 import io.mooncake4j.core.options.ResolvedOptions;
 import io.mooncake4j.core.plugin.LoadedProvider;
@@ -34,6 +34,7 @@ import io.mooncake4j.spi.Topology;
 import io.mooncake4j.spi.TransportProvider;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,6 +53,9 @@ import org.slf4j.LoggerFactory;
  */
 final class EngineAssembly {
   private static final Logger LOG = LoggerFactory.getLogger(EngineAssembly.class);
+  /** What C++ Mooncake's service gives a client for its request. */
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
+
   private static final int TIMER_THREADS = 4;
   private static final int BLOCKING_THREADS = 16;
 
@@ -91,7 +95,7 @@ final class EngineAssembly {
   private void readOptions() {
     resolver = OptionResolver.of(configuration);
     catalog = closers.add(PluginCatalog.load(PluginSources.of(configuration, resolver)));
-    options = resolver.resolve(catalog.declareOptions(DeclaredOptions.core()));
+    options = resolver.resolve(catalog.options());
   }
 
   private void listen() {
@@ -204,15 +208,17 @@ final class EngineAssembly {
         new HandshakeClient.Settings(
             options.get(CoreOptions.HANDSHAKE_CONNECT_TIMEOUT),
             options.get(CoreOptions.HANDSHAKE_TIMEOUT),
-            options.get(CoreOptions.HANDSHAKE_MAX_LENGTH),
+            maxLength(),
             options.get(NetworkOptions.IPV6)));
+  }
+
+  private int maxLength() {
+    return Math.toIntExact(options.get(CoreOptions.HANDSHAKE_MAX_LENGTH));
   }
 
   private AutoCloseable newServer(PeerRequests requests) {
     return HandshakeServer.start(
-        listener,
-        requests,
-        HandshakeServer.Limits.ofMaxLength(options.get(CoreOptions.HANDSHAKE_MAX_LENGTH)));
+        listener, requests, HandshakeLimits.of(maxLength(), REQUEST_TIMEOUT));
   }
 
   private Dispatcher newDispatcher() {

@@ -13,6 +13,7 @@ import io.mooncake4j.spi.ClassicForm;
 import io.mooncake4j.spi.PublishedEntry;
 import io.mooncake4j.spi.RemoteEntry;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -136,7 +137,7 @@ public final class LocalSegment {
    */
   public synchronized byte[] encoded() {
     if (encoded == null) {
-      encoded = ClassicDescriptorCodec.encode(descriptor(), LocalDateTime.now(), true);
+      encoded = ClassicDescriptorCodec.encode(descriptor(), LocalDateTime.now(ZoneId.systemDefault()), true);
     }
     return encoded;
   }
@@ -183,7 +184,7 @@ public final class LocalSegment {
     Attributes.MapBuilder members = Attributes.map();
     for (InstalledTransport transport : transports) {
       Attributes own = transport.transport().advertise().classic();
-      if (transport == classic) {
+      if (transport.equals(classic)) {
         members.putAll(own);
       } else {
         // A protocol's own members would mislead readers of another; the common ones do not.
@@ -211,7 +212,7 @@ public final class LocalSegment {
   }
 
   private boolean entriesAreClassic(InstalledTransport transport) {
-    if (transport == classic) {
+    if (transport.equals(classic)) {
       return true;
     }
     return classic != null
@@ -262,7 +263,7 @@ public final class LocalSegment {
     ClassicDescriptor frame =
         new ClassicDescriptor(
             name, List.of(protocol()), List.of(), classicMembers(), javaMember());
-    return ClassicDescriptorCodec.encode(frame, LocalDateTime.now(), true).length;
+    return ClassicDescriptorCodec.encode(frame, LocalDateTime.now(ZoneId.systemDefault()), true).length;
   }
 
   /** The encoded length of a region's buffers, each with its comma. */

@@ -1,6 +1,6 @@
 package io.mooncake4j.core.segment;
 
-import io.mooncake4j.core.classic.ClassicDescriptor;
+import io.mooncake4j.core.classic.ClassicDescriptorCodec;
 import io.mooncake4j.core.classic.HostPort;
 import io.mooncake4j.core.handshake.HandshakeClient;
 
@@ -29,9 +29,8 @@ public final class P2pDirectory implements Directory {
   @Override
   public Found find(String name) {
     Endpoint endpoint = locate(name);
-    ClassicDescriptor descriptor =
-        client.fetchDescriptor(endpoint.host(), endpoint.port(), local.encoded());
-    return new Found(descriptor, endpoint);
+    byte[] reply = client.fetchDescriptor(endpoint.host(), endpoint.port(), local.encoded());
+    return new Found(ClassicDescriptorCodec.decode(name, reply), endpoint);
   }
 
   @Override

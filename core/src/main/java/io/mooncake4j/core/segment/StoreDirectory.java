@@ -179,7 +179,7 @@ public final class StoreDirectory implements Directory {
     } catch (MooncakeException e) {
       LOG.warn("cannot publish segment {}, trying again: {}", name, e.getMessage());
       if (pending.compareAndSet(false, true)) {
-        executor.schedule(this::publishNow, REPEAT_MILLIS, TimeUnit.MILLISECONDS);
+        var unused = executor.schedule(this::publishNow, REPEAT_MILLIS, TimeUnit.MILLISECONDS);
       }
     }
   }
