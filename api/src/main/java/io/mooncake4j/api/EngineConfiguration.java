@@ -1,0 +1,25 @@
+package io.mooncake4j.api;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a program has asked an engine to be.
+ *
+ * @param options option values by key, as text
+ * @param pluginFolders folders with plugin jars and zips, besides {@code mooncake.plugins.dirs}
+ * @param configurationFile the properties file to read, or null for the default one if it exists
+ * @param readEnvironment whether system properties and environment variables count
+ */
+public record EngineConfiguration(
+    Map<String, String> options,
+    List<Path> pluginFolders,
+    Path configurationFile,
+    boolean readEnvironment) {
+  /** Copies the collections. */
+  public EngineConfiguration {
+    options = Map.copyOf(options);
+    pluginFolders = List.copyOf(pluginFolders);
+  }
+}

@@ -1,0 +1,160 @@
+package io.mooncake4j.api;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Moves bytes between registered memory of this process and that of its peers.
+ *
+ * <p>An engine has a name under which peers find it, registered memory regions, and the transports
+ * that plugins supply. Get one from {@link #builder()}; the implementation is found with {@link
+ * java.util.ServiceLoader}. All methods may be called from any thread. Close the engine to withdraw
+ * its records and to free its memory.
+ */
+public interface TransferEngine extends AutoCloseable {
+  /** The metadata string for peer-to-peer mode, without a metadata store. */
+  String P2P = "P2PHANDSHAKE";
+
+  /**
+   * Starts the configuration of an engine.
+   *
+   * @return a new builder
+   */
+  static EngineBuilder builder() {
+    return new EngineBuilder();
+  }
+
+  /**
+   * Returns the segment name under which peers open this engine.
+   *
+   * @return the name; {@code host:port} in peer-to-peer mode
+   */
+  String name();
+
+  /**
+   * Allocates memory and registers it.
+   *
+   * @param allocation how much and where
+   * @return the region; closing it frees the memory
+   * @throws MooncakeException with {@link ErrorCode#MEMORY} when there is not enough memory, and as
+   *     {@link #register}
+   */
+  MemoryRegion allocate(Allocation allocation);
+
+  /**
+   * Allocates memory that peers may reach and registers it.
+   *
+   * @param length bytes
+   * @return the region; closing it frees the memory
+   */
+  default MemoryRegion allocate(long length) {
+    return allocate(Allocation.of(length));
+  }
+
+  /**
+   * Registers memory of the caller.
+   *
+   * @param registration which memory
+   * @return the region; closing it unregisters and leaves the memory alone
+   * @throws MooncakeException with {@link ErrorCode#ADDRESS_OVERLAPPED} when it overlaps a region,
+   *     {@link ErrorCode#LIMIT_EXCEEDED} when peers could no longer read the descriptor, {@link
+   *     ErrorCode#CLOSED} after close, or the error of a transport that refuses it
+   */
+  default MemoryRegion register(Registration registration) {
+    return registerAll(List.of(registration)).get(0);
+  }
+
+  /**
+   * Registers several ranges at once: all or none, with one publication.
+   *
+   * @param registrations which memory
+   * @return the regions, in order
+   * @throws MooncakeException as {@link #register}
+   */
+  List<MemoryRegion> registerAll(List<Registration> registrations);
+
+  /**
+   * Opens a peer's segment, or this engine's own.
+   *
+   * @param name the peer's name; leading slashes are dropped
+   * @return the segment; the same object for the same name
+   * @throws MooncakeException with {@link ErrorCode#INVALID_ARGUMENT} for an empty name, {@link
+   *     ErrorCode#DNS}, {@link ErrorCode#SOCKET} or {@link ErrorCode#TIMEOUT} when the peer cannot
+   *     be reached, {@link ErrorCode#METADATA} when there is no such segment, {@link
+   *     ErrorCode#MALFORMED} when its descriptor is not valid
+   */
+  Segment openSegment(String name);
+
+  /**
+   * Makes an empty batch.
+   *
+   * @param capacity how many requests it can take, at least 1
+   * @return the batch
+   */
+  Batch newBatch(int capacity);
+
+  /**
+   * Submits one request.
+   *
+   * @param request what to copy
+   * @return completes with the number of bytes, or exceptionally with a {@link MooncakeException};
+   *     dependents run on the engine's executor
+   */
+  CompletableFuture<Long> submit(TransferRequest request);
+
+  /**
+   * Sends a notification to a peer and waits for its answer.
+   *
+   * @param segment the peer's name
+   * @param notification what to send
+   * @throws MooncakeException with {@link ErrorCode#REJECTED_HANDSHAKE} when the peer refuses,
+   *     {@link ErrorCode#SOCKET}, {@link ErrorCode#DNS} or {@link ErrorCode#TIMEOUT} when it cannot
+   *     be reached
+   */
+  void notify(String segment, Notification notification);
+
+  /**
+   * Takes all notifications that have arrived, in order of arrival.
+   *
+   * @return the notifications, none twice
+   */
+  List<Notification> drainNotifications();
+
+  /**
+   * Takes the oldest notification, waiting for one.
+   *
+   * @param timeout how long to wait
+   * @return the notification, or null when none came
+   */
+  Notification pollNotification(Duration timeout);
+
+  /**
+   * Asks whether a peer answers.
+   *
+   * @param segment the peer's name
+   * @return whether it does
+   */
+  Liveness probe(String segment);
+
+  /**
+   * Returns the names of the transports in use, best first.
+   *
+   * @return an immutable list
+   */
+  List<String> transports();
+
+  /**
+   * Returns the engine's counters.
+   *
+   * @return a snapshot
+   */
+  MetricsSnapshot metrics();
+
+  /**
+   * Withdraws the engine from its metadata store, fails what is in flight, stops the transports and
+   * frees regions. Closing twice does nothing.
+   */
+  @Override
+  void close();
+}

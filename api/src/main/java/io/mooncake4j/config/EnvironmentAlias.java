@@ -1,0 +1,45 @@
+package io.mooncake4j.config;
+
+import java.util.Objects;
+
+/**
+ * An environment variable of C++ Mooncake that sets an option, read by C++'s own rule.
+ *
+ * @param variable the variable's name, such as {@code MC_SLICE_SIZE}
+ * @param rule how its text counts
+ * @param unit for {@link Rule#NUMBER}: appended to the number before the option's type reads it,
+ *     such as {@code s}; else empty
+ */
+public record EnvironmentAlias(String variable, Rule rule, String unit) {
+  /** How the text of a variable counts. */
+  public enum Rule {
+    /** Set to anything, even nothing or 0, means true. */
+    PRESENCE,
+    /** Anything but {@code 0}, {@code false} and {@code no} means true; even nothing does. */
+    NOT_FALSE,
+    /** {@code 1}, {@code true}, {@code yes} and {@code on}, in any case, mean true. */
+    TRUE_WORDS,
+    /** A decimal number; what is out of the option's range is ignored with a warning. */
+    NUMBER,
+    /** Text; what the option's type refuses is ignored with a warning. */
+    TEXT
+  }
+
+  /** Checks that nothing is null. */
+  public EnvironmentAlias {
+    Objects.requireNonNull(variable, "variable");
+    Objects.requireNonNull(rule, "rule");
+    Objects.requireNonNull(unit, "unit");
+  }
+
+  /**
+   * Makes an alias without a unit.
+   *
+   * @param variable the variable's name
+   * @param rule how its text counts
+   * @return the alias
+   */
+  public static EnvironmentAlias of(String variable, Rule rule) {
+    return new EnvironmentAlias(variable, rule, "");
+  }
+}

@@ -1,0 +1,2 @@
+/** The engine behind the api. */
+package io.mooncake4j.core;

@@ -1,0 +1,2 @@
+/** The mooncake command line. */
+package io.mooncake4j.cli;

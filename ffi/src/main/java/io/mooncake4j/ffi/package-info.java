@@ -1,0 +1,2 @@
+/** Native libraries, errno, struct views and memory mapping. */
+package io.mooncake4j.ffi;
