@@ -137,3 +137,28 @@ class Region:
 def cpp_peer(label, log_folder, **variables):
     command = [sys.executable, str(HERE / "cpp_peer.py")]
     return Peer(label, command, {**CPP_ENVIRONMENT, **variables}, log_folder)
+
+
+class JavaLauncher:
+    """Compiles the Java peer once against the distribution and starts processes of it."""
+
+    def __init__(self, java_home, work_folder):
+        if java_home is None:
+            raise PeerError("no Java distribution: script/interop gives it with --java-home")
+        self.home = Path(java_home)
+        self.logs = work_folder
+        self.classes = Path(work_folder) / "classes"
+        self.libraries = str(self.home / "lib" / "*")
+        sources = [str(path) for path in sorted((HERE / "java").glob("*.java"))]
+        subprocess.run(
+            ["javac", "--release", "17", "-cp", self.libraries, "-d", str(self.classes), *sources],
+            check=True,
+            timeout=120,
+        )
+
+    def start(self, label, options):
+        command = ["java", "-XX:MaxDirectMemorySize=4g", "-Xmx512m"]
+        command += ["-cp", f"{self.classes}{os.pathsep}{self.libraries}", "JavaPeer"]
+        command += [str(self.home / "plugins")]
+        command += [f"{key}={value}" for key, value in options.items()]
+        return Peer(label, command, {}, self.logs)

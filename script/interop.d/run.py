@@ -6,6 +6,7 @@ import sys
 import time
 
 import case_transfer  # noqa: F401  -- registers its cases
+import case_wire  # noqa: F401  -- registers its cases
 import session as shared
 import wire
 from peers import PeerError

@@ -156,9 +156,9 @@ class DataConnection:
 class Listener:
     """Accepts loopback connections and serves each on a thread of its own until closed."""
 
-    def __init__(self, serve, port=0):
+    def __init__(self, serve, host=LOOPBACK):
         self.serve = serve
-        self.socket = socket.create_server((LOOPBACK, port))
+        self.socket = socket.create_server((host, 0))
         self.port = self.socket.getsockname()[1]
         self.accepted = 0
         self.errors = []
@@ -196,6 +196,20 @@ class Listener:
         self.close()
 
 
+def classic_descriptor(name, data_port, sizes):
+    """What a C++ node with TCP publishes; `sizes` maps addresses to lengths."""
+    return {
+        "buffers": [
+            {"addr": address, "length": length, "name": name} for address, length in sizes.items()
+        ],
+        "name": name,
+        "protocol": "tcp",
+        "tcp_data_port": data_port,
+        "tcp_proto_version": 2,
+        "timestamp": "2026-01-01 00:00:00.000000",
+    }
+
+
 class FakeNode:
     """A handshake server whose descriptor the test chooses, and optionally a data port of its own.
 
@@ -203,28 +217,17 @@ class FakeNode:
     every request header it saw in `headers`.
     """
 
-    def __init__(self, descriptor=None, memory=None):
+    def __init__(self, descriptor=None, memory=None, data_host=LOOPBACK):
         self.requests = []
         self.headers = []
         self.notifies = []
         self.memory = memory or {}
-        self.data = Listener(self._serve_data) if memory else None
+        self.data = Listener(self._serve_data, data_host) if memory else None
         self.handshake = Listener(self._serve_handshake)
         self.name = f"{LOOPBACK}:{self.handshake.port}"
-        self.descriptor = descriptor if descriptor is not None else self._own_descriptor()
-
-    def _own_descriptor(self):
-        return {
-            "buffers": [
-                {"addr": address, "length": len(data), "name": self.name}
-                for address, data in self.memory.items()
-            ],
-            "name": self.name,
-            "protocol": "tcp",
-            "tcp_data_port": self.data.port if self.data else 0,
-            "tcp_proto_version": 2,
-            "timestamp": "2026-01-01 00:00:00.000000",
-        }
+        sizes = {address: len(data) for address, data in self.memory.items()}
+        own = classic_descriptor(self.name, self.data.port if self.data else 0, sizes)
+        self.descriptor = own if descriptor is None else descriptor
 
     def _serve_handshake(self, sock):
         kind, body = read_frame(sock, "fake node")
