@@ -41,7 +41,8 @@ class Peer:
                 env=environment(extra_environment),
             )
         threading.Thread(target=self._pump, daemon=True).start()
-        self.name = self.call("start")["name"]
+        started = self.call("start")
+        self.name, self.version = started["name"], started["version"]
         self.port = int(self.name.rsplit(":", 1)[1])
         self.regions = {}
 
@@ -78,8 +79,8 @@ class Peer:
     def alive(self):
         return self.process.poll() is None
 
-    def add_region(self, name, size, seed):
-        address = self.call("register", size=size, seed=seed)["address"]
+    def add_region(self, name, size, seed, command="register"):
+        address = self.call(command, size=size, seed=seed)["address"]
         self.regions[name] = Region(self, address, size, seed)
         return self.regions[name]
 

@@ -1,12 +1,17 @@
 """Runs the cases; started by script/interop inside the virtual environment."""
+# The case modules are imported for what they register.
+# ruff: noqa: F401
 
 import argparse
 import fnmatch
 import sys
 import time
 
-import case_transfer  # noqa: F401  -- registers its cases
-import case_wire  # noqa: F401  -- registers its cases
+import bench
+import case_faults
+import case_transfer
+import case_wire
+import differs
 import session as shared
 import wire
 from peers import PeerError
@@ -17,7 +22,7 @@ def parse(arguments):
     parser.add_argument("--core", action="store_true", help="the short run, for CI")
     parser.add_argument("--list", action="store_true", help="print the cases' names and stop")
     parser.add_argument("--case", action="append", metavar="NAME", help="only this (wildcards: *)")
-    parser.add_argument("--bench", action="store_true", help="the long comparison of speeds")
+    parser.add_argument("--bench", action="store_true", help="only the long comparison of speeds")
     parser.add_argument("--java-home", help="the unpacked distribution (bin/, lib/, plugins/)")
     return parser.parse_args(arguments)
 
@@ -56,10 +61,14 @@ def main():
         print("\n".join(f"{n}{'' if shared.CASES[n][1] else '  (not in --core)'}" for n in names))
         return 0
     session = shared.Session(options.java_home)
-    passed, failed = run(names, session)
+    if not options.case:
+        differs.report(session)
+    passed, failed = (0, 0) if options.bench else run(names, session)
     for words in session.close():
         failed += 1
         print(f"FAIL exit: {words}")
+    if not options.case:
+        bench.compare(session, options.bench)
     print(f"logs of the engines: {session.logs}")
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
