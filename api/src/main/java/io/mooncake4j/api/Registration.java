@@ -42,7 +42,8 @@ public record Registration(
       throw new MooncakeException(
           ErrorCode.INVALID_ARGUMENT, "cannot register " + length + " bytes; give at least 1");
     }
-    if (buffer == null && (address == 0 || address + length - 1 < address && address > 0)) {
+    boolean wraps = Long.compareUnsigned(address + length - 1, address) < 0;
+    if (buffer == null && (address == 0 || wraps)) {
       throw new MooncakeException(
           ErrorCode.INVALID_ARGUMENT,
           "cannot register 0x" + Long.toHexString(address) + "+" + length + ": no valid range");

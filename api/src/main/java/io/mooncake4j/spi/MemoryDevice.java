@@ -109,14 +109,52 @@ public interface MemoryDevice extends AutoCloseable {
     void close();
   }
 
-  /**
-   * An exported allocation.
-   *
-   * @param bytes the handle; not to be modified
-   * @param address the first byte of the allocation it stands for
-   * @param length bytes of the allocation
-   */
-  record IpcHandle(byte[] bytes, long address, long length) {}
+  /** An exported allocation and the handle that stands for it. Immutable. */
+  final class IpcHandle {
+    private final byte[] bytes;
+    private final long address;
+    private final long length;
+
+    /**
+     * Makes a handle.
+     *
+     * @param bytes the handle's bytes; copied
+     * @param address the first byte of the allocation
+     * @param length bytes of the allocation
+     */
+    public IpcHandle(byte[] bytes, long address, long length) {
+      this.bytes = bytes.clone();
+      this.address = address;
+      this.length = length;
+    }
+
+    /**
+     * Returns the handle's bytes.
+     *
+     * @return a copy
+     */
+    public byte[] bytes() {
+      return bytes.clone();
+    }
+
+    /**
+     * Returns the first address of the allocation.
+     *
+     * @return a device address
+     */
+    public long address() {
+      return address;
+    }
+
+    /**
+     * Returns the length of the allocation.
+     *
+     * @return bytes
+     */
+    public long length() {
+      return length;
+    }
+  }
 
   /** A dma-buf file descriptor and its owner. */
   interface DmaBuf extends AutoCloseable {

@@ -82,7 +82,7 @@ public interface MetadataStore extends AutoCloseable {
      *
      * @param key its key
      * @param timeout positive
-     * @return bytes (null when absent) and version ({@link #ABSENT} when absent)
+     * @return the bytes, if any, and the version ({@link #ABSENT} when there are none)
      */
     Versioned getVersioned(String key, Duration timeout);
 
@@ -100,10 +100,10 @@ public interface MetadataStore extends AutoCloseable {
     /**
      * A record and its version.
      *
-     * @param value the bytes, or null when there is no record
+     * @param value the bytes, or empty when there is no record
      * @param version grows with every change
      */
-    record Versioned(byte[] value, long version) {}
+    record Versioned(Optional<byte[]> value, long version) {}
   }
 
   /** Ties records to the life of their writer. */
