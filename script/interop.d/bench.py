@@ -69,6 +69,7 @@ class Program:
         try:
             done = subprocess.run(
                 [*self.command, *flags],
+                check=False,
                 capture_output=True,
                 text=True,
                 errors="replace",
@@ -86,12 +87,12 @@ class Program:
         return float(found.group(1))
 
 
-def programs(java_home):
+def programs(distribution):
     import mooncake
 
-    binary = Path(list(mooncake.__path__)[0]) / "transfer_engine_bench"
+    binary = Path(next(iter(mooncake.__path__))) / "transfer_engine_bench"
     return [
-        Program("Java", [str(Path(java_home) / "bin" / "mooncake"), "bench"], {}),
+        Program("Java", [str(Path(distribution) / "bin" / "mooncake"), "bench"], {}),
         Program("C++", [str(binary)], CPP_ENVIRONMENT),
     ]
 
@@ -105,7 +106,7 @@ def compare(session, long):
         for operation in ("read", "write")
         for threads in ((1, 4) if long else (1,))
     ]
-    targets, contestants = [], programs(session.java_home)
+    targets, contestants = [], programs(session.distribution)
     print(f"bench over loopback TCP, GB/s, {seconds} s each (a comparison, not a check)")
     print(f"{'':8}{'block':>8}{'batch':>7}{'threads':>9}{'Java':>9}{'C++':>9}{'Java/C++':>10}")
     try:

@@ -7,7 +7,7 @@ import time
 import wire
 from case_transfer import MIB, move, scattered
 from peers import PeerError
-from session import case, check
+from session import case, check, eventually
 
 OLD_BASE = 0x6F00_0000_0000  # an address at which no process here has memory
 
@@ -227,8 +227,15 @@ def initiator_killed(session):
     victim.add_region("small", 40 * MIB, session.seed())
     kill_while_busy(session, victim, target, victim, target)
     victim.close()
-    # Any part of the killed writes may have landed.
-    target.regions["small"].fill(0, 40 * MIB, session.seed())
+    # What the kernel still held of the killed writes lands when it will.
+    region = target.regions["small"]
+
+    def settled():
+        region.fill(0, region.size, session.seed())
+        time.sleep(0.1)
+        return region.mismatch() is None
+
+    eventually(settled, "bytes of the dead initiator keep landing")
     move(session, other, target, "write", [(0, 0, MIB)])
     move(session, target, other, "read", [(MIB, 0, MIB)])
     session.verify(target, other)

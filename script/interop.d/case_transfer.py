@@ -179,7 +179,7 @@ def both_ways(session, keys):
 NOTIFICATIONS = [
     ("request-1", "hello"),
     ("", "a message without a name"),
-    ("quotes \" and \\", "line\nbreak\ttab / slash"),
+    ('quotes " and \\', "line\nbreak\ttab / slash"),
     ("größe 大小", "emoji \U0001f96e and \u00e9"),
     ("long", "x" * 100_000),
 ]

@@ -371,13 +371,17 @@ def silent_target(session, key):
     """A data port that accepts and never answers costs one request its deadline."""
     initiator = session.peer(key)
     local = initiator.regions["small"]
-    with wire.Listener(lambda sock: sock.recv(1) and time.sleep(30)) as data:
-        with wire.FakeNode(descriptor={}) as node:
-            node.descriptor = wire.classic_descriptor(node.name, data.port, {FAKE_BASE: 4096})
-            request = [[local.address, FAKE_BASE, 4096]]
-            answer = initiator.transfer("read", node.name, request, timeout_s=2)
-            check(not answer["completed"], "a READ completed without an answer")
-            check(answer["seconds"] < 8, f"the 2 s deadline took {answer['seconds']:.1f} s")
+
+    def say_nothing(sock):
+        while sock.recv(4096):
+            pass
+
+    with wire.Listener(say_nothing) as data, wire.FakeNode(descriptor={}) as node:
+        node.descriptor = wire.classic_descriptor(node.name, data.port, {FAKE_BASE: 4096})
+        request = [[local.address, FAKE_BASE, 4096]]
+        answer = initiator.transfer("read", node.name, request, timeout_s=2)
+        check(not answer["completed"], "a READ completed without an answer")
+        check(answer["seconds"] < 8, f"the 2 s deadline took {answer['seconds']:.1f} s")
     local.fill(0, 4096, session.seed())
     session.verify(initiator)
 

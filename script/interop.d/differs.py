@@ -14,9 +14,7 @@ SPECIFIED_VERSION = "0.3.12.post1 (commit 3b5a594)"
 MIB = 1 << 20
 BASE = 0x7100_0000_0000
 
-DESCRIPTOR_MEMBERS = set(
-    "buffers name protocol tcp_data_port tcp_proto_version timestamp".split()
-)
+DESCRIPTOR_MEMBERS = set("buffers name protocol tcp_data_port tcp_proto_version timestamp".split())
 CONNECTION_MEMBERS = set(
     "local_gid local_lid local_nic_path payload peer_nic_path qp_num reply_msg".split()
 )

@@ -143,19 +143,20 @@ def cpp_peer(label, log_folder, **variables):
 class JavaLauncher:
     """Compiles the Java peer once against the distribution and starts processes of it."""
 
-    def __init__(self, java_home, work_folder):
-        if java_home is None:
-            raise PeerError("no Java distribution: script/interop gives it with --java-home")
-        self.home = Path(java_home)
+    def __init__(self, distribution, work_folder):
+        if distribution is None:
+            raise PeerError("no Java distribution: script/interop gives it with --distribution")
+        self.home = Path(distribution)
         self.logs = work_folder
         self.classes = Path(work_folder) / "classes"
         self.libraries = str(self.home / "lib" / "*")
         sources = [str(path) for path in sorted((HERE / "java").glob("*.java"))]
-        subprocess.run(
-            ["javac", "--release", "17", "-cp", self.libraries, "-d", str(self.classes), *sources],
-            check=True,
-            timeout=120,
+        compiler = ["javac", "--release", "17", "-cp", self.libraries, "-d", str(self.classes)]
+        done = subprocess.run(
+            [*compiler, *sources], check=False, capture_output=True, text=True, timeout=120
         )
+        if done.returncode:
+            raise PeerError(f"javac refuses the Java peer: {done.stderr.strip()[:500]}")
 
     def start(self, label, options):
         command = ["java", "-XX:MaxDirectMemorySize=4g", "-Xmx512m"]

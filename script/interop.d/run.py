@@ -23,7 +23,7 @@ def parse(arguments):
     parser.add_argument("--list", action="store_true", help="print the cases' names and stop")
     parser.add_argument("--case", action="append", metavar="NAME", help="only this (wildcards: *)")
     parser.add_argument("--bench", action="store_true", help="only the long comparison of speeds")
-    parser.add_argument("--java-home", help="the unpacked distribution (bin/, lib/, plugins/)")
+    parser.add_argument("--distribution", help="the unpacked distribution (bin/, lib/, plugins/)")
     return parser.parse_args(arguments)
 
 
@@ -60,7 +60,7 @@ def main():
     if options.list:
         print("\n".join(f"{n}{'' if shared.CASES[n][1] else '  (not in --core)'}" for n in names))
         return 0
-    session = shared.Session(options.java_home)
+    session = shared.Session(options.distribution)
     if not options.case:
         differs.report(session)
     passed, failed = (0, 0) if options.bench else run(names, session)

@@ -62,13 +62,13 @@ def eventually(probe, words, timeout_s=SETTLE_S):
 class Session:
     """Peers started on first use and kept for the next case; a failure replaces them all."""
 
-    def __init__(self, java_home, work_folder=None):
-        self.java_home = java_home
+    def __init__(self, distribution, work_folder=None):
+        self.distribution = distribution
         self.logs = Path(work_folder or tempfile.mkdtemp(prefix="mooncake4j-interop-"))
         self.random = random.Random(2)
         self._peers = {}
+        self._everyone = []
         self._launcher = None
-        self._started = 0
 
     def seed(self):
         return self.random.randrange(1, 1 << 31)
@@ -82,15 +82,17 @@ class Session:
             running.add_region("big", BIG_BYTES, self.seed())
         return running
 
-    def start(self, key, **properties):
+    def start(self, key):
         """A new peer of that kind without regions; the caller closes it."""
-        self._started += 1
-        label = f"{key}-{self._started}"
+        label = f"{key}-{len(self._everyone) + 1}"
         if key in CPP_VARIABLES:
-            return peers.cpp_peer(label, self.logs, **CPP_VARIABLES[key])
-        if self._launcher is None:
-            self._launcher = peers.JavaLauncher(self.java_home, self.logs)
-        return self._launcher.start(label, {**JAVA_PROPERTIES[key], **properties})
+            peer = peers.cpp_peer(label, self.logs, **CPP_VARIABLES[key])
+        else:
+            if self._launcher is None:
+                self._launcher = peers.JavaLauncher(self.distribution, self.logs)
+            peer = self._launcher.start(label, JAVA_PROPERTIES[key])
+        self._everyone.append(peer)
+        return peer
 
     def verify(self, *checked):
         """Every byte of every region, and the guards around them, is what the model says."""
@@ -121,7 +123,8 @@ class Session:
 
     def abandon(self):
         """After a failure nobody knows what the peers hold: the next case gets new ones."""
-        for peer in self._peers.values():
-            peer.process.kill()
-            peer.process.wait(15)
+        for peer in self._everyone:
+            if peer.alive():
+                peer.process.kill()
+                peer.process.wait(15)
         self._peers = {}

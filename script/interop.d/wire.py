@@ -37,7 +37,7 @@ def receive_exactly(sock, count, what):
     while missing:
         try:
             part = sock.recv(min(missing, 1 << 20))
-        except socket.timeout:
+        except TimeoutError:
             raise WireError(f"{what}: silent with {missing} of {count} bytes missing") from None
         except ConnectionError as error:
             raise WireError(f"{what}: {error} with {missing} of {count} bytes missing") from None
@@ -54,7 +54,7 @@ def receive_end(sock, what):
         extra = sock.recv(4096)
     except ConnectionError:
         return
-    except socket.timeout:
+    except TimeoutError:
         raise WireError(f"{what}: the peer neither closed nor answered") from None
     if extra:
         raise WireError(f"{what}: expected the end of the connection, got {extra[:32].hex()}")
