@@ -9,6 +9,7 @@ import time
 
 import bench
 import case_faults
+import case_initiators
 import case_transfer
 import case_wire
 import differs
