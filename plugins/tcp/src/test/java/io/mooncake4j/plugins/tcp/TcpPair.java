@@ -32,9 +32,13 @@ final class TcpPair implements AutoCloseable {
   }
 
   /** What the JDK and native libraries open once is no leak. */
-  private static Leaks snapshot() {
+  static void warmUp() {
     TestMemory.allocate(1).close();
     start().close();
+  }
+
+  private static Leaks snapshot() {
+    warmUp();
     return Leaks.snapshot();
   }
 
