@@ -102,7 +102,8 @@ final class Connection {
     receiver = new Receiver(link, this, opened, receiving);
     connected = true;
     link.metrics().connectionsOpened().add(1);
-    LOG.info("connected to {} at {}, protocol v{}", link.peer().name(), endpoint, endpoint.version());
+    LOG.info(
+        "connected to {} at {}, protocol v{}", link.peer().name(), endpoint, endpoint.version());
   }
 
   /** Lets {@link #breakUp} find a channel that is being connected. */
@@ -142,7 +143,9 @@ final class Connection {
     LOG.error("the connection to {} is given up because of a defect", describe(), e);
     breakUp(
         new Breakage(
-            Breakage.Kind.LOST, ErrorCode.INTERNAL, "a defect in the connection to " + describe() + ": " + e));
+            Breakage.Kind.LOST,
+            ErrorCode.INTERNAL,
+            "a defect in the connection to " + describe() + ": " + e));
   }
 
   private Endpoint lookUp() {
@@ -199,7 +202,8 @@ final class Connection {
   /** A retired connection ends once everything on it is answered. */
   void endIfDrained() {
     if (retired && ring.isEmpty()) {
-      breakUp(new Breakage(Breakage.Kind.RETIRED, ErrorCode.LINK_BROKEN, describe() + " has moved"));
+      breakUp(
+          new Breakage(Breakage.Kind.RETIRED, ErrorCode.LINK_BROKEN, describe() + " has moved"));
     }
   }
 
@@ -269,8 +273,7 @@ final class Connection {
   }
 
   private void expire(String what) {
-    breakUp(
-        new Breakage(Breakage.Kind.EXPIRED, ErrorCode.TIMEOUT, describe() + " " + what));
+    breakUp(new Breakage(Breakage.Kind.EXPIRED, ErrorCode.TIMEOUT, describe() + " " + what));
   }
 
   private static String seconds(long nanos) {

@@ -134,8 +134,7 @@ final class DataServer {
   private boolean evictIdle() {
     Session longest = null;
     for (Session session : sessions) {
-      if (session.isIdle()
-          && (longest == null || session.idleSince() - longest.idleSince() < 0)) {
+      if (session.isIdle() && (longest == null || session.idleSince() - longest.idleSince() < 0)) {
         longest = session;
       }
     }

@@ -156,7 +156,8 @@ final class Receiver {
               connection.describe()
                   + " rejects the address: it is not inside one region registered there"));
     } else if (StatusFrame.isValid(status)) {
-      malformed("answers with the unknown code " + Integer.toUnsignedString(StatusFrame.code(status)));
+      malformed(
+          "answers with the unknown code " + Integer.toUnsignedString(StatusFrame.code(status)));
     } else {
       malformed(
           "answers with what is no status frame; does its descriptor promise protocol v2 for a"
@@ -241,7 +242,8 @@ final class Receiver {
 
   private long fetchStaging() throws IOException {
     staging.compact();
-    int limit = current != null ? STAGING_BYTES : stagingLimit(ring.isEmpty() ? null : ring.oldest());
+    int limit =
+        current != null ? STAGING_BYTES : stagingLimit(ring.isEmpty() ? null : ring.oldest());
     staging.limit(Math.max(limit, staging.position() + StatusFrame.BYTES));
     try {
       return channel.read(staging);

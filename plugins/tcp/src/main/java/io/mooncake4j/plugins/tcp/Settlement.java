@@ -84,7 +84,10 @@ final class Settlement {
     } else {
       failed.add(
           new Failure(
-              slice, ErrorCode.TIMEOUT, false, why.detail() + "; no time is left to send it again"));
+              slice,
+              ErrorCode.TIMEOUT,
+              false,
+              why.detail() + "; no time is left to send it again"));
     }
   }
 }

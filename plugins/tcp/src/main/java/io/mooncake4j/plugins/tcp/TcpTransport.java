@@ -49,9 +49,7 @@ final class TcpTransport implements Transport {
     long shortest = Math.min(options.statusTimeoutNanos(), options.stallTimeoutNanos());
     long tick = Math.max(SHORTEST_TICK_NANOS, Math.min(LONGEST_TICK_NANOS, shortest / 4));
     watch =
-        context
-            .executor()
-            .scheduleWithFixedDelay(this::watch, tick, tick, TimeUnit.NANOSECONDS);
+        context.executor().scheduleWithFixedDelay(this::watch, tick, tick, TimeUnit.NANOSECONDS);
     context.metrics().gauge("connections", () -> sum(PeerLink::connected));
     context.metrics().gauge("queued.slices", () -> sum(PeerLink::queued));
     context.metrics().gauge("served.connections", server::sessions);

@@ -56,8 +56,7 @@ final class ScriptedServer implements AutoCloseable {
       long size = RequestHeader.size(buffer, 0);
       byte[] payload = bytes(RequestHeader.isWrite(opcode) ? Math.toIntExact(size) : 0);
       String hex = HexFormat.of().formatHex(payload);
-      Received request =
-          new Received(number, size, RequestHeader.address(buffer, 0), opcode, hex);
+      Received request = new Received(number, size, RequestHeader.address(buffer, 0), opcode, hex);
       received.add(request);
       return request;
     }

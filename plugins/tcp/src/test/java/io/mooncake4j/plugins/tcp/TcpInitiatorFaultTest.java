@@ -230,13 +230,16 @@ class TcpInitiatorFaultTest {
   @Test
   void peerThatTakesNoBytesOfAWriteTimesOut() {
     CountDownLatch over = new CountDownLatch(1);
-    try (ScriptedServer server =
-            new ScriptedServer(
-                link -> over.await(), Link::serveWell);
+    try (ScriptedServer server = new ScriptedServer(link -> over.await(), Link::serveWell);
         Initiator initiator =
             new Initiator(
-                server.node(2), CONNECTIONS, "1", TcpOptions.SLICE_BYTES.key(), "8m",
-                TcpOptions.SEND_BUFFER_BYTES.key(), "64k")) {
+                server.node(2),
+                CONNECTIONS,
+                "1",
+                TcpOptions.SLICE_BYTES.key(),
+                "8m",
+                TcpOptions.SEND_BUFFER_BYTES.key(),
+                "64k")) {
       TestSlice stuck = initiator.write(0, 8 << 20);
       TestSlice waiting = initiator.write(0, 100);
       initiator.harness.submit(stuck, waiting);
@@ -339,8 +342,13 @@ class TcpInitiatorFaultTest {
                 });
         Initiator initiator =
             new Initiator(
-                server.node(2), CONNECTIONS, "1", TcpOptions.SLICE_BYTES.key(), "8m",
-                TcpOptions.SEND_BUFFER_BYTES.key(), "64k")) {
+                server.node(2),
+                CONNECTIONS,
+                "1",
+                TcpOptions.SLICE_BYTES.key(),
+                "8m",
+                TcpOptions.SEND_BUFFER_BYTES.key(),
+                "64k")) {
       TestSlice write = initiator.submit(initiator.write(0, 8 << 20));
       Await.until(() -> server.connections() == 1, "connected");
       awaitStuck(initiator);

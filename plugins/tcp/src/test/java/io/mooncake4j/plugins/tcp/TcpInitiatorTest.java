@@ -79,8 +79,13 @@ class TcpInitiatorTest {
       write.assertSucceeded();
       assertThat(bytes)
           .containsExactly(
-              SIZE_3 + ADDRESS_16 + "0100000000000000" + "070809"
-                  + "0100000000000000" + "12000000007f0000" + "0000000000000000");
+              SIZE_3
+                  + ADDRESS_16
+                  + "0100000000000000"
+                  + "070809"
+                  + "0100000000000000"
+                  + "12000000007f0000"
+                  + "0000000000000000");
     }
   }
 
@@ -131,8 +136,7 @@ class TcpInitiatorTest {
                   link.serveWell();
                 });
         Initiator initiator =
-            new Initiator(
-                server.node(2), ONE, "1", TcpOptions.PIPELINE_DEPTH.key(), "" + depth)) {
+            new Initiator(server.node(2), ONE, "1", TcpOptions.PIPELINE_DEPTH.key(), "" + depth)) {
       initiator.memory.fill(1);
       TestSlice[] slices = new TestSlice[2 * depth];
       Arrays.setAll(slices, i -> initiator.write(i * 100L, 100));

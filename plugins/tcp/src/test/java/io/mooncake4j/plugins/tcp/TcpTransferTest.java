@@ -24,7 +24,22 @@ class TcpTransferTest {
   @ValueSource(strings = {"1", "2"})
   void movesEverySizeBothWays(String version) {
     long[] sizes = {
-      1, 2, 7, 8, 9, 24, 255, 4096, 32767, 32768, 65537, 262143, 262144, 262145, 1 << 20, (4 << 20) + 3
+      1,
+      2,
+      7,
+      8,
+      9,
+      24,
+      255,
+      4096,
+      32767,
+      32768,
+      65537,
+      262143,
+      262144,
+      262145,
+      1 << 20,
+      (4 << 20) + 3
     };
     try (TcpPair pair = new TcpPair(8 << 20, VERSION, version, SLICE_BYTES, "16m")) {
       for (long size : sizes) {
@@ -56,8 +71,7 @@ class TcpTransferTest {
   void movesSixtyFourMebibytesInSlices(String version, String confirm) {
     int bytes = 64 << 20;
     try (TcpPair pair =
-        new TcpPair(
-            bytes, VERSION, version, TcpOptions.CONFIRM_V1_WRITES.key(), confirm)) {
+        new TcpPair(bytes, VERSION, version, TcpOptions.CONFIRM_V1_WRITES.key(), confirm)) {
       pair.local.memory().fill(1);
       transfer(pair, OpCode.WRITE, bytes);
       byte[] expected = pair.local.memory().bytes(0, bytes);
@@ -180,6 +194,26 @@ class TcpTransferTest {
       pair.initiator.submit(copy);
       copy.assertSucceeded();
       pair.local.memory().assertHolds(4096, TestMemory.pattern(10, 0, 4096), "copied");
+    }
+  }
+
+  /** Windows are at most 2 GiB long, so both sides have to find the right one. */
+  @Test
+  void reachesBeyondTwoGibibytes() {
+    long bytes = (3L << 30) + 4096;
+    try (TcpPair pair = new TcpPair(bytes)) {
+      for (long at : new long[] {(1L << 30) - 50, (2L << 30) - 50, (3L << 30) - 50, bytes - 100}) {
+        byte[] pattern = TestMemory.pattern(at, 0, 100);
+        pair.local.memory().write(at, pattern);
+        TestSlice write = pair.write(at, bytes - 100 - at, 100);
+        pair.initiator.submit(write);
+        write.assertSucceeded();
+        pair.remote.memory().assertHolds(bytes - 100 - at, pattern, "written");
+        TestSlice read = pair.read(0, bytes - 100 - at, 100);
+        pair.initiator.submit(read);
+        read.assertSucceeded();
+        pair.local.memory().assertHolds(0, pattern, "read back");
+      }
     }
   }
 }
