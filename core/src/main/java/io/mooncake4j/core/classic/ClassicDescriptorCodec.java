@@ -21,6 +21,7 @@ public final class ClassicDescriptorCodec {
   static final String TIMESTAMP = "timestamp";
   static final String EXTENSION = "mooncake4j";
   static final String DATA_PORT = "tcp_data_port";
+  static final String DATA_HOST = "tcp_data_host";
   static final String DATA_VERSION = "tcp_proto_version";
   static final String ADDRESS = "addr";
   static final String OFFSET = "offset";
@@ -58,6 +59,27 @@ public final class ClassicDescriptorCodec {
       document.put(EXTENSION, descriptor.extension());
     }
     return JsonAttributes.write(document.build(), trailingNewline);
+  }
+
+  /**
+   * Says whether C++ Mooncake writes a member for every protocol, so that it misleads no reader.
+   *
+   * @param member a member of the top level
+   * @return true for the members of the TCP data port
+   */
+  public static boolean isCommonMember(String member) {
+    return member.equals(DATA_PORT) || member.equals(DATA_VERSION) || member.equals(DATA_HOST);
+  }
+
+  /**
+   * Returns how long one buffer is in an encoded descriptor.
+   *
+   * @param protocol the descriptor's protocol
+   * @param buffer the buffer
+   * @return bytes, without a comma
+   */
+  public static int encodedBytes(String protocol, ClassicBuffer buffer) {
+    return JsonAttributes.write(buffer(protocol, buffer), false).length;
   }
 
   private static Attributes protocol(List<String> protocols) {
