@@ -55,8 +55,7 @@ class AdvertisedAddressTest {
 
   @Test
   void theInterfaceFilterChooses() throws Exception {
-    String loopback =
-        NetworkInterface.getByInetAddress(InetAddress.getByName("127.0.0.1")).getName();
+    String loopback = NetworkInterface.getByInetAddress(InetAddress.getLoopbackAddress()).getName();
 
     assertThat(choose(Map.of(NetworkOptions.INTERFACES, loopback), "")).isEqualTo("127.0.0.1");
     assertThat(choose(Map.of(NetworkOptions.INTERFACES, "127.0.0.0/8"), "")).isEqualTo("127.0.0.1");
