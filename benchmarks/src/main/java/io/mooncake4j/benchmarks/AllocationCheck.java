@@ -41,7 +41,9 @@ public final class AllocationCheck {
       boolean good = bytes < MAX_BYTES_PER_SLICE;
       System.out.printf(
           "%s %s: %.3f bytes allocated per slice, allowed are less than %.0f%n",
-          good ? "PASS" : "FAIL", result.getParams().getParam("transport"), bytes,
+          good ? "PASS" : "FAIL",
+          result.getParams().getParam("transport"),
+          bytes,
           MAX_BYTES_PER_SLICE);
       passed &= good;
     }

@@ -99,6 +99,16 @@ public record HostPort(String host, int port) {
     return Ipv6Literal.isValid(host) ? "[" + host + "]:" + port : host + ":" + port;
   }
 
+  /**
+   * Says whether a host is a numeric address, which needs no resolver.
+   *
+   * @param host without brackets
+   * @return true for four decimal numbers and for IPv6 addresses, with or without scope
+   */
+  public static boolean isNumeric(String host) {
+    return Ipv6Literal.isIpv4(host) || Ipv6Literal.isValid(host);
+  }
+
   private static Parts split(String text) {
     if (Ipv6Literal.isValid(text)) {
       // Behind a scope, a colon cannot belong to the address.

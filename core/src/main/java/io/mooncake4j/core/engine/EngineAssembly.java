@@ -53,6 +53,7 @@ import org.slf4j.LoggerFactory;
  */
 final class EngineAssembly {
   private static final Logger LOG = LoggerFactory.getLogger(EngineAssembly.class);
+
   /** What C++ Mooncake's service gives a client for its request. */
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
@@ -126,7 +127,8 @@ final class EngineAssembly {
   }
 
   private void startExecutors() {
-    timers = new ScheduledThreadPoolExecutor(TIMER_THREADS, new NamedThreads("mooncake-timer", name));
+    timers =
+        new ScheduledThreadPoolExecutor(TIMER_THREADS, new NamedThreads("mooncake-timer", name));
     timers.setRemoveOnCancelPolicy(true);
     timers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     ThreadPoolExecutor pool =
@@ -314,14 +316,12 @@ final class EngineAssembly {
   private Directory newDirectory(LocalSegment local) {
     String connection = options.get(CoreOptions.METADATA);
     if (isP2p()) {
-      return new P2pDirectory(
-          client, local, options.get(CoreOptions.HANDSHAKE_DEFAULT_PORT));
+      return new P2pDirectory(client, local, options.get(CoreOptions.HANDSHAKE_DEFAULT_PORT));
     }
     LoadedProvider<MetadataStoreProvider> provider = storeProvider(connection);
     var description = provider.provider().describe();
     var store =
-        closers.add(
-            provider.provider().create(connection, options.only(description.options())));
+        closers.add(provider.provider().create(connection, options.only(description.options())));
     StoreDirectory directory =
         new StoreDirectory(
             new StoreDirectory.Settings(

@@ -10,7 +10,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** Notifications that have arrived and wait to be taken; beyond its capacity, new ones are refused. */
+/**
+ * Notifications that have arrived and wait to be taken; beyond its capacity, new ones are refused.
+ */
 final class NotificationQueue {
   private final BlockingQueue<Notification> queue;
 

@@ -14,8 +14,8 @@ import java.util.List;
  * Answers what peers ask at the handshake port.
  *
  * <p>A Connection goes to the transport that published the NIC named in {@code peer_nic_path}, else
- * to the one that registered the kind of its {@code payload}; with none, the answer is all empty, as
- * C++ nodes without RDMA answer.
+ * to the one that registered the kind of its {@code payload}; with none, the answer is all empty,
+ * as C++ nodes without RDMA answer.
  */
 final class PeerRequests implements HandshakeService {
   private final LocalSegment local;

@@ -60,7 +60,8 @@ final class TransferBatch implements Batch {
   public void submit(List<TransferRequest> requests, Notification message) {
     if (requests.isEmpty()) {
       throw new MooncakeException(
-          ErrorCode.INVALID_ARGUMENT, "a notification goes to the first request's segment; give one");
+          ErrorCode.INVALID_ARGUMENT,
+          "a notification goes to the first request's segment; give one");
     }
     submit(requests, message, engine.own(requests.get(0).segment()));
   }
@@ -77,8 +78,7 @@ final class TransferBatch implements Batch {
       long deadline = now + engine.timeoutNanos(request);
       earliest = Math.min(earliest, deadline - now);
       task(first + i)
-          .prepare(
-              request, (Region) request.local(), (PeerSegment) request.segment(), deadline);
+          .prepare(request, (Region) request.local(), (PeerSegment) request.segment(), deadline);
     }
     synchronized (monitor) {
       underWay += count + 1;

@@ -32,8 +32,8 @@ final class TransportSelection {
    * @param wanted names from {@link CoreOptions#TRANSPORTS}; empty for all that are available
    * @param environment may force a single one
    * @return best first
-   * @throws MooncakeException with {@link ErrorCode#OPTION} for a name that no plugin offers, {@link
-   *     ErrorCode#PLUGIN} when a named one is not available or none is
+   * @throws MooncakeException with {@link ErrorCode#OPTION} for a name that no plugin offers,
+   *     {@link ErrorCode#PLUGIN} when a named one is not available or none is
    */
   static List<LoadedProvider<TransportProvider>> choose(
       List<LoadedProvider<TransportProvider>> providers,

@@ -43,8 +43,8 @@ public final class CoreOptions {
           "mooncake.plugins.dirs",
           OptionType.LIST,
           List.of(),
-          "Folders with plugin jars and zips, besides those that the program itself names. Plugins"
-              + " on the class path are always found.");
+          "Folders with plugin jars and zips, besides plugins/ of the distribution and those that"
+              + " the program names. Plugins on the class path are always found.");
 
   /** Plugins that are not loaded. */
   public static final Option<List<String>> DISABLED_PLUGINS =

@@ -65,7 +65,8 @@ public final class DeclaredOptions {
    * @param more its options
    * @return a copy
    * @throws MooncakeException with {@link ErrorCode#PLUGIN} when the name is a group of the engine,
-   *     a key is not in the provider's group, or two keys have the same environment variable
+   *     a key is not in the provider's group, is declared differently already, or has the same
+   *     environment variable as another
    */
   public DeclaredOptions with(String name, Collection<Option<?>> more) {
     checkName(name);
@@ -84,11 +85,22 @@ public final class DeclaredOptions {
             ErrorCode.PLUGIN,
             "its option " + key + " has the same environment variable as " + other);
       }
-      merged.putIfAbsent(key, option);
+      Option<?> twin = merged.putIfAbsent(key, option);
+      if (twin != null && twin != option && !isSame(twin, option)) {
+        throw new MooncakeException(
+            ErrorCode.PLUGIN, "its option " + key + " is declared differently by another provider");
+      }
     }
     Set<String> moreGroups = new TreeSet<>(groups);
     moreGroups.add(name);
     return new DeclaredOptions(merged, moreGroups);
+  }
+
+  private static boolean isSame(Option<?> one, Option<?> other) {
+    return one.validValues().equals(other.validValues())
+        && one.defaultValue().equals(other.defaultValue())
+        && one.secret() == other.secret()
+        && one.aliases().equals(other.aliases());
   }
 
   private static void checkName(String name) {

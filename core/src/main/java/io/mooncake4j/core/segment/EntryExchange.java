@@ -17,8 +17,8 @@ import java.util.List;
  *
  * <p>Question and answer travel as the {@code payload} of a Connection handshake: {@code
  * mooncake4j-entries:<transport>:<index of the first>} and a JSON object with {@code entries} (list
- * of objects with {@code address}, {@code length}, {@code members}, {@code name}), {@code next} (the
- * index to go on from, 0 at the end) and {@code version} (changes whenever the entries do).
+ * of objects with {@code address}, {@code length}, {@code members}, {@code name}), {@code next}
+ * (the index to go on from, 0 at the end) and {@code version} (changes whenever the entries do).
  */
 public final class EntryExchange {
   /** The payload kind of the question. */
@@ -76,7 +76,8 @@ public final class EntryExchange {
                   .build());
       Attributes answer = client.connection(peer.host(), peer.port(), question);
       Attributes page =
-          JsonAttributes.readMap(answer.text(HandshakeMessages.PAYLOAD).getBytes(StandardCharsets.UTF_8));
+          JsonAttributes.readMap(
+              answer.text(HandshakeMessages.PAYLOAD).getBytes(StandardCharsets.UTF_8));
       if (version >= 0 && page.integer("version") != version) {
         return false;
       }

@@ -50,10 +50,7 @@ final class JavaMember {
 
   /** Returns a transport's section of a peer's member, or null when the peer does not have it. */
   static Attributes sectionOf(Attributes member, String transport) {
-    return member
-        .find(TRANSPORTS)
-        .flatMap(sections -> sections.find(transport))
-        .orElse(null);
+    return member.find(TRANSPORTS).flatMap(sections -> sections.find(transport)).orElse(null);
   }
 
   static Attributes attributesOf(Attributes section) {

@@ -137,7 +137,9 @@ public final class LocalSegment {
    */
   public synchronized byte[] encoded() {
     if (encoded == null) {
-      encoded = ClassicDescriptorCodec.encode(descriptor(), LocalDateTime.now(ZoneId.systemDefault()), true);
+      encoded =
+          ClassicDescriptorCodec.encode(
+              descriptor(), LocalDateTime.now(ZoneId.systemDefault()), true);
     }
     return encoded;
   }
@@ -261,9 +263,9 @@ public final class LocalSegment {
   /** The encoded length of everything but the buffers. */
   private long frameBytes() {
     ClassicDescriptor frame =
-        new ClassicDescriptor(
-            name, List.of(protocol()), List.of(), classicMembers(), javaMember());
-    return ClassicDescriptorCodec.encode(frame, LocalDateTime.now(ZoneId.systemDefault()), true).length;
+        new ClassicDescriptor(name, List.of(protocol()), List.of(), classicMembers(), javaMember());
+    return ClassicDescriptorCodec.encode(frame, LocalDateTime.now(ZoneId.systemDefault()), true)
+        .length;
   }
 
   /** The encoded length of a region's buffers, each with its comma. */

@@ -119,8 +119,7 @@ public final class SegmentCache {
               .anyMatch(form -> descriptor.protocols().contains(form.protocol()));
       if (section != null && !JavaMember.entriesAreClassic(section)) {
         List<RemoteEntry> entries = exchange.fetch(found.endpoint(), transport.name());
-        routes.add(
-            new Route(transport, new EntryTable(entries), JavaMember.attributesOf(section)));
+        routes.add(new Route(transport, new EntryTable(entries), JavaMember.attributesOf(section)));
       } else if (section != null || (classic && !JavaMember.isPresent(descriptor.extension()))) {
         Attributes extension =
             section == null ? Attributes.emptyMap() : JavaMember.attributesOf(section);
@@ -132,8 +131,7 @@ public final class SegmentCache {
 
   private static EntryTable classicEntries(
       ClassicDescriptor descriptor, InstalledTransport transport) {
-    String protocol =
-        transport.description().classicForm().map(form -> form.protocol()).orElse("");
+    String protocol = transport.description().classicForm().map(form -> form.protocol()).orElse("");
     List<RemoteEntry> entries = new ArrayList<>();
     for (ClassicBuffer buffer : descriptor.buffers()) {
       if (buffer.protocol().isEmpty() || buffer.protocol().equals(protocol)) {
@@ -172,15 +170,17 @@ public final class SegmentCache {
         .orElseGet(() -> ClassicDescriptor.space(protocol));
   }
 
-  private static void addUnlisted(
-      List<RemoteBuffer> buffers, PeerSegment segment, Route route) {
+  private static void addUnlisted(List<RemoteBuffer> buffers, PeerSegment segment, Route route) {
     AddressSpace space = route.via().description().addressSpace();
     List<RemoteBuffer> unlisted = new ArrayList<>();
     EntryTable listed =
         new EntryTable(
             buffers.stream()
                 .filter(buffer -> buffer.space() == space)
-                .map(it -> new RemoteEntry(it.name(), it.address(), it.length(), Attributes.emptyMap()))
+                .map(
+                    it ->
+                        new RemoteEntry(
+                            it.name(), it.address(), it.length(), Attributes.emptyMap()))
                 .toList());
     for (RemoteEntry entry : route.entries().entries()) {
       if (!listed.covers(entry.address(), entry.length())) {

@@ -55,11 +55,10 @@ class AdvertisedAddressTest {
 
   @Test
   void theInterfaceFilterChooses() throws Exception {
-    String loopback = NetworkInterface.getByInetAddress(InetAddress.getByName("127.0.0.1")).getName();
+    String loopback = NetworkInterface.getByInetAddress(InetAddress.getLoopbackAddress()).getName();
 
     assertThat(choose(Map.of(NetworkOptions.INTERFACES, loopback), "")).isEqualTo("127.0.0.1");
-    assertThat(choose(Map.of(NetworkOptions.INTERFACES, "127.0.0.0/8"), ""))
-        .isEqualTo("127.0.0.1");
+    assertThat(choose(Map.of(NetworkOptions.INTERFACES, "127.0.0.0/8"), "")).isEqualTo("127.0.0.1");
     assertThatThrownBy(() -> choose(Map.of(NetworkOptions.INTERFACES, "203.0.113.0/24"), ""))
         .isInstanceOf(MooncakeException.class)
         .hasMessageContaining("203.0.113.0/24");
