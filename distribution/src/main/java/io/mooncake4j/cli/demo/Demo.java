@@ -22,6 +22,9 @@ final class Demo {
   /** Summing a window takes a second per gigabyte or so; this leaves room for a busy host. */
   private static final Duration ANSWER = Duration.ofMinutes(5);
 
+  private static final long WARM_UP = 32 << 20;
+  private static final int WARM_UP_ROUNDS = 4;
+
   private final EngineArguments arguments;
   private final DemoSource source;
   private final long window;
@@ -87,7 +90,7 @@ final class Demo {
    * @throws MooncakeException when the file cannot be read, the target fails, or a transfer does
    */
   Result run() {
-    try (TransferEngine engine = DemoEngine.start(arguments);
+    try (TransferEngine engine = arguments.loopbackBuilder().build();
         TargetProcess target = TargetProcess.start(targetCommand())) {
       String segment = target.segment();
       out.println("target     process " + target.pid() + ", segment " + segment);
@@ -119,6 +122,7 @@ final class Demo {
         MemoryRegion back = engine.allocate(Allocation.of(window).localOnly());
         DemoSource.Reader reader = source.open();
         ProgressBar bar = new ProgressBar(terminal, 2 * source.size())) {
+      warmUp(engine, sent, back, remote);
       ChunkedTransfer transfer = new ChunkedTransfer(engine, more -> bar.step(phase, more));
       for (long done = 0; done < source.size(); done += window) {
         long length = Math.min(window, source.size() - done);
@@ -142,6 +146,17 @@ final class Demo {
           writeNanos,
           readNanos,
           ServedBy.describe(transfer.served(), engine.metrics()));
+    }
+  }
+
+  /** Connects and lets the JVM compile, so that the rates are those of the transfers. */
+  private void warmUp(
+      TransferEngine engine, MemoryRegion sent, MemoryRegion back, RemoteBuffer remote) {
+    ChunkedTransfer transfer = new ChunkedTransfer(engine, more -> {});
+    long length = Math.min(window, WARM_UP);
+    for (int round = 0; round < WARM_UP_ROUNDS; round++) {
+      transfer.run(OpCode.WRITE, sent, remote, length);
+      transfer.run(OpCode.READ, back, remote, length);
     }
   }
 

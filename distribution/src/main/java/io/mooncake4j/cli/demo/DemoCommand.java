@@ -6,6 +6,7 @@ import io.mooncake4j.cli.setup.ByteCount;
 import io.mooncake4j.cli.setup.EngineArguments;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,7 +22,8 @@ import picocli.CommandLine.Spec;
       "Send a file into the memory of a second process, read it back, compare checksums.",
       "",
       "Needs nothing but this host: the second process is started and ended by the demo, and both"
-          + " talk over the loopback address.",
+          + " talk over the loopback address. The rates are those of the transfers alone, after a"
+          + " short warm-up.",
       ""
     })
 public final class DemoCommand implements Callable<Integer> {
@@ -106,7 +108,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   private static String line(long bytes, long nanos) {
     return String.format(
-        java.util.Locale.ROOT,
+        Locale.ROOT,
         "%s in %.3f s, %s",
         ByteCount.text(bytes),
         nanos / 1e9,
