@@ -12,9 +12,6 @@ import io.mooncake4j.core.handshake.HandshakeClient.Settings;
 import io.mooncake4j.spi.Attributes;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -382,38 +379,6 @@ class HandshakeClientFaultTest {
       call.get(5, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw e.getCause();
-    }
-  }
-
-  /** A listener whose queue is full, so that the system leaves further connections unanswered. */
-  private static final class FullListener implements AutoCloseable {
-    private final ServerSocket listener;
-    private final List<Socket> queued = new ArrayList<>();
-
-    FullListener() throws IOException {
-      listener = new ServerSocket(0, 1, InetAddress.getAllByName("127.0.0.1")[0]);
-      boolean room = true;
-      while (room) {
-        Socket socket = new Socket();
-        queued.add(socket);
-        try {
-          socket.connect(listener.getLocalSocketAddress(), 200);
-        } catch (SocketTimeoutException e) {
-          room = false;
-        }
-      }
-    }
-
-    int port() {
-      return listener.getLocalPort();
-    }
-
-    @Override
-    public void close() throws IOException {
-      for (Socket socket : queued) {
-        socket.close();
-      }
-      listener.close();
     }
   }
 }
