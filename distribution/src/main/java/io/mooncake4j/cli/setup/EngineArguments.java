@@ -45,7 +45,7 @@ public final class EngineArguments {
   @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
-      description = "Show the stack trace of an error.")
+      description = "Log every change of state, and show the stack trace of an error.")
   private boolean verbose;
 
   /**
