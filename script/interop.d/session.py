@@ -21,7 +21,7 @@ CPP_VARIABLES = {
 }
 JAVA_PROPERTIES = {
     "java": {},
-    "java-v1": {"mooncake.tcp.protocol": "v1"},
+    "java-v1": {"mooncake.tcp.protocol-version": "1"},
 }
 
 CASES = {}
