@@ -55,7 +55,8 @@ public final class MemoryLock {
   static String lockedLimit() {
     return SystemFile.read("/proc/self/limits")
         .flatMap(text -> SystemFile.valueOf("Max locked memory", text))
-        .map(value -> value.split("\\s+", 2)[0] + " bytes")
+        .map(value -> value.split("\\s+", 2)[0])
+        .map(value -> value.equals("unlimited") ? value : value + " bytes")
         .orElse("unknown");
   }
 }

@@ -131,12 +131,14 @@ final class PageMapping implements AutoCloseable {
       Range wide = map(roundUp(length, alignment) + alignment, 0);
       long start = roundUp(wide.address, alignment);
       long end = start + length;
+      Range left = wide;
       try {
         new Range(wide.address, start - wide.address).run();
+        left = new Range(start, wide.address + wide.length - start);
         new Range(end, wide.address + wide.length - end).run();
       } catch (NativeCallException e) {
-        // munmap of the whole is right whatever part of it is gone already.
-        wide.run();
+        // Only what is still ours: another thread may have mapped the part that is gone.
+        left.run();
         throw e;
       }
       return new Range(start, length);

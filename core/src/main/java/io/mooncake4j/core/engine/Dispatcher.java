@@ -1,0 +1,307 @@
+package io.mooncake4j.core.engine;
+
+import io.mooncake4j.api.ErrorCode;
+import io.mooncake4j.api.MooncakeException;
+import io.mooncake4j.api.OpCode;
+import io.mooncake4j.api.TransferStatus;
+import io.mooncake4j.core.segment.PeerSegment;
+import io.mooncake4j.core.segment.SegmentCache;
+import io.mooncake4j.core.transport.InstalledTransport;
+import io.mooncake4j.spi.Metrics.Counter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings tasks to transports, and decides what becomes of those that fail: the next transport that
+ * covers the range, then, with a fresh descriptor, all of them again, within the deadline.
+ *
+ * <p>A write whose bytes may still land is not tried again unless it is idempotent: the user could
+ * have rewritten the range by the time the first try arrives.
+ */
+final class Dispatcher implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+  private static final Set<ErrorCode> RETRYABLE =
+      EnumSet.of(
+          ErrorCode.LINK_BROKEN,
+          ErrorCode.SOCKET,
+          ErrorCode.DNS,
+          ErrorCode.ENDPOINT,
+          ErrorCode.CONTEXT,
+          ErrorCode.METADATA,
+          ErrorCode.REJECTED_HANDSHAKE,
+          ErrorCode.PEER_REJECTED_ADDRESS,
+          ErrorCode.TOO_MANY_REQUESTS,
+          ErrorCode.UNSUPPORTED_TRANSPORT,
+          ErrorCode.NOT_IMPLEMENTED,
+          ErrorCode.DEVICE_NOT_FOUND,
+          ErrorCode.MEMORY,
+          ErrorCode.TIMEOUT);
+
+  private final List<InstalledTransport> transports;
+  private final ScheduledExecutorService timers;
+  private final Executor blocking;
+  private final Duration retryDelay;
+  private final int maxTries;
+  private final Counter[] readBytes;
+  private final Counter[] writtenBytes;
+  private final Counter retries;
+  private final Counter failures;
+  private final Map<PeerSegment, List<TransferTask>> parked = new HashMap<>();
+  private volatile SegmentCache segments;
+  private volatile boolean closed;
+
+  Dispatcher(
+      List<InstalledTransport> transports,
+      ScheduledExecutorService timers,
+      Executor blocking,
+      Duration retryDelay,
+      int maxTries,
+      EngineMetrics metrics) {
+    this.transports = transports;
+    this.timers = timers;
+    this.blocking = blocking;
+    this.retryDelay = retryDelay;
+    this.maxTries = maxTries;
+    this.readBytes = new Counter[transports.size()];
+    this.writtenBytes = new Counter[transports.size()];
+    for (InstalledTransport transport : transports) {
+      String prefix = "transport." + transport.name() + ".";
+      readBytes[transport.index()] = metrics.counter(prefix + "read.bytes");
+      writtenBytes[transport.index()] = metrics.counter(prefix + "written.bytes");
+    }
+    this.retries = metrics.counter("engine.retries");
+    this.failures = metrics.counter("engine.failures");
+  }
+
+  /** Says where descriptors come from; called once, before the first task. */
+  void use(SegmentCache cache) {
+    segments = cache;
+  }
+
+  Outbox newOutbox() {
+    return new Outbox(transports);
+  }
+
+  /** Plans a fresh task into an outbox, or parks it until its segment is fetched again. */
+  void dispatch(TransferTask task, Outbox outbox) {
+    if (task.length() == 0) {
+      task.completeEmpty();
+    } else if (task.plan() != null) {
+      task.appendTo(outbox);
+    } else {
+      park(task, Duration.ZERO);
+    }
+  }
+
+  /** Decides what becomes of a task of which a slice has failed. */
+  void failed(TransferTask task, TransferTask.Failure why) {
+    // The caller is a thread of the transport, which must not plan, connect or wait.
+    try {
+      timers.execute(() -> decide(task, why));
+    } catch (RejectedExecutionException e) {
+      give(task, TransferStatus.FAILED, closedError(task));
+    }
+  }
+
+  private void decide(TransferTask task, TransferTask.Failure why) {
+    if (closed) {
+      give(task, TransferStatus.FAILED, closedError(task));
+    } else if (why.code() == ErrorCode.CANCELED || task.cancelRequested()) {
+      give(task, TransferStatus.CANCELED, task.canceled());
+    } else if (System.nanoTime() - task.deadlineNanos() >= 0) {
+      give(task, TransferStatus.TIMEOUT, task.timeout());
+    } else if (!RETRYABLE.contains(why.code()) || !task.mayTryAgain()) {
+      give(task, statusOf(why), error(task, why));
+    } else {
+      tryNext(task, why);
+    }
+  }
+
+  private void tryNext(TransferTask task, TransferTask.Failure why) {
+    retries.add(1);
+    if (task.plan() != null) {
+      send(task);
+    } else if (task.tries() + 1 >= maxTries) {
+      give(task, statusOf(why), error(task, why));
+    } else {
+      park(task, retryDelay);
+    }
+  }
+
+  private void send(TransferTask task) {
+    Outbox outbox = newOutbox();
+    task.appendTo(outbox);
+    outbox.flush();
+  }
+
+  private void park(TransferTask task, Duration delay) {
+    task.park();
+    boolean first;
+    synchronized (parked) {
+      List<TransferTask> waiting = parked.computeIfAbsent(task.segment(), key -> new ArrayList<>());
+      first = waiting.isEmpty();
+      waiting.add(task);
+    }
+    if (first) {
+      PeerSegment segment = task.segment();
+      later(delay, () -> blocking.execute(() -> resume(segment)));
+    }
+    if (closed) {
+      failParked(task.segment());
+    }
+  }
+
+  private void later(Duration delay, Runnable job) {
+    try {
+      var unused = timers.schedule(job, delay.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      // The engine is closing, and close() fails whatever waits.
+      LOG.debug("no retry while the engine is closing");
+    }
+  }
+
+  private void resume(PeerSegment segment) {
+    List<TransferTask> waiting;
+    synchronized (parked) {
+      waiting = parked.remove(segment);
+    }
+    MooncakeException unreachable = refresh(segment);
+    for (TransferTask task : waiting) {
+      if (task.unpark()) {
+        again(task, unreachable);
+      }
+    }
+  }
+
+  private MooncakeException refresh(PeerSegment segment) {
+    try {
+      segments.refresh(segment, System.nanoTime());
+      return null;
+    } catch (MooncakeException e) {
+      return e;
+    } catch (RuntimeException e) {
+      return new MooncakeException(
+          ErrorCode.INTERNAL, "cannot fetch the descriptor of " + segment.name(), e);
+    }
+  }
+
+  private void again(TransferTask task, MooncakeException unreachable) {
+    task.nextRound();
+    if (closed) {
+      give(task, TransferStatus.FAILED, closedError(task));
+    } else if (task.cancelRequested()) {
+      give(task, TransferStatus.CANCELED, task.canceled());
+    } else if (System.nanoTime() - task.deadlineNanos() >= 0) {
+      give(task, TransferStatus.TIMEOUT, task.timeout());
+    } else if (task.plan() != null) {
+      // Even when the handshake service is silent the old descriptor may still be right.
+      send(task);
+    } else if (unreachable == null) {
+      give(task, TransferStatus.FAILED, noRoute(task));
+    } else if (task.tries() < maxTries) {
+      park(task, retryDelay);
+    } else {
+      give(task, TransferStatus.FAILED, unreachable);
+    }
+  }
+
+  private void give(TransferTask task, TransferStatus status, MooncakeException error) {
+    failures.add(1);
+    task.fail(status, error);
+  }
+
+  private static TransferStatus statusOf(TransferTask.Failure why) {
+    return why.code() == ErrorCode.TIMEOUT ? TransferStatus.TIMEOUT : TransferStatus.FAILED;
+  }
+
+  private static MooncakeException error(TransferTask task, TransferTask.Failure why) {
+    String tail =
+        task.mayTryAgain() ? "" : "; its bytes may still arrive, so it was not tried again";
+    return new MooncakeException(
+        why.code(),
+        task.describe()
+            + (task.via() == null ? "" : " by " + task.via().name())
+            + " failed: "
+            + why.detail()
+            + tail);
+  }
+
+  private static MooncakeException closedError(TransferTask task) {
+    return new MooncakeException(
+        ErrorCode.CLOSED, task.describe() + " was stopped because the engine is closed");
+  }
+
+  private MooncakeException noRoute(TransferTask task) {
+    PeerSegment segment = task.segment();
+    List<String> installed = transports.stream().map(InstalledTransport::name).toList();
+    if (segment.transports().isEmpty()) {
+      return new MooncakeException(
+          ErrorCode.UNSUPPORTED_TRANSPORT,
+          "no installed transport " + installed + " reaches segment " + segment.name());
+    }
+    boolean usable =
+        segment.routes().stream()
+            .filter(route -> task.only() == null || task.only().equals(route.via().name()))
+            .anyMatch(
+                route ->
+                    route
+                        .via()
+                        .serves(
+                            task.opcode(),
+                            task.space(),
+                            task.region().memoryKind(),
+                            segment.isSelf(),
+                            segment.isOwned()));
+    if (!usable) {
+      return new MooncakeException(
+          ErrorCode.UNSUPPORTED_TRANSPORT,
+          "none of "
+              + (task.only() == null ? segment.transports() : List.of(task.only()))
+              + " can do a "
+              + task.describe()
+              + " from "
+              + task.region().location()
+              + " in address space "
+              + task.space());
+    }
+    return new MooncakeException(
+        ErrorCode.ADDRESS_NOT_REGISTERED,
+        task.describe() + ": the range is not within what the segment has published");
+  }
+
+  void count(TransferTask task) {
+    InstalledTransport via = task.via();
+    Counter[] counters = task.opcode() == OpCode.READ ? readBytes : writtenBytes;
+    counters[via.index()].add(task.length());
+  }
+
+  /** Lets no task be tried again; those that wait fail. */
+  @Override
+  public void close() {
+    closed = true;
+    List<PeerSegment> waiting;
+    synchronized (parked) {
+      waiting = new ArrayList<>(parked.keySet());
+    }
+    waiting.forEach(this::failParked);
+  }
+
+  private void failParked(PeerSegment segment) {
+    List<TransferTask> waiting;
+    synchronized (parked) {
+      waiting = new ArrayList<>(parked.getOrDefault(segment, List.of()));
+    }
+    waiting.forEach(task -> task.failParked(TransferStatus.FAILED, closedError(task)));
+  }
+}

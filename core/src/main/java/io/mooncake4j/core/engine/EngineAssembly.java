@@ -1,0 +1,365 @@
+package io.mooncake4j.core.engine;
+
+import io.mooncake4j.api.EngineConfiguration;
+import io.mooncake4j.api.ErrorCode;
+import io.mooncake4j.api.MooncakeException;
+import io.mooncake4j.api.TransferEngine;
+import io.mooncake4j.core.classic.ClassicKeys;
+import io.mooncake4j.core.classic.HostPort;
+import io.mooncake4j.core.classic.RpcMeta;
+import io.mooncake4j.core.handshake.HandshakeClient;
+import io.mooncake4j.core.handshake.HandshakeLimits;
+import io.mooncake4j.core.handshake.HandshakeServer;
+import io.mooncake4j.core.memory.RegionTable;
+import io.mooncake4j.core.options.CoreOptions;
+import io.mooncake4j.core.options.OptionResolver;
+import io.mooncake4j.core.options.ResolvedOptions;
+import io.mooncake4j.core.plugin.LoadedProvider;
+import io.mooncake4j.core.plugin.PluginCatalog;
+import io.mooncake4j.core.plugin.PluginSources;
+import io.mooncake4j.core.segment.Directory;
+import io.mooncake4j.core.segment.EntryExchange;
+import io.mooncake4j.core.segment.LocalSegment;
+import io.mooncake4j.core.segment.P2pDirectory;
+import io.mooncake4j.core.segment.SegmentCache;
+import io.mooncake4j.core.segment.StoreDirectory;
+import io.mooncake4j.core.transport.InstalledTransport;
+import io.mooncake4j.ffi.Numa;
+import io.mooncake4j.spi.MemoryDevice;
+import io.mooncake4j.spi.MemoryDeviceProvider;
+import io.mooncake4j.spi.MetadataStoreProvider;
+import io.mooncake4j.spi.NetworkOptions;
+import io.mooncake4j.spi.PortRange;
+import io.mooncake4j.spi.Topology;
+import io.mooncake4j.spi.TransportProvider;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts an engine together, part by part; when a part cannot start, those before it are stopped.
+ * Used once.
+ */
+final class EngineAssembly {
+  private static final Logger LOG = LoggerFactory.getLogger(EngineAssembly.class);
+
+  /** What C++ Mooncake's service gives a client for its request. */
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
+
+  private static final int TIMER_THREADS = 4;
+  private static final int BLOCKING_THREADS = 16;
+
+  private final EngineConfiguration configuration;
+  private final EngineParts.Closers closers = new EngineParts.Closers();
+  private final EngineMetrics metrics = new EngineMetrics();
+  private final RegionTable table = new RegionTable();
+  private final EngineTransportContext.Late late = new EngineTransportContext.Late();
+
+  private OptionResolver resolver;
+  private PluginCatalog catalog;
+  private ResolvedOptions options;
+  private ScheduledThreadPoolExecutor timers;
+  private ExecutorService blocking;
+  private HandshakeClient client;
+  private ServerSocketChannel listener;
+  private HostPort address;
+  private String name;
+  private List<InstalledTransport> transports;
+
+  EngineAssembly(EngineConfiguration configuration) {
+    this.configuration = configuration;
+  }
+
+  TransferEngine start() {
+    try {
+      readOptions();
+      listen();
+      startExecutors();
+      return assemble();
+    } catch (RuntimeException | Error e) {
+      closers.closeAll();
+      throw e;
+    }
+  }
+
+  private void readOptions() {
+    resolver = OptionResolver.of(configuration);
+    catalog = closers.add(PluginCatalog.load(PluginSources.of(configuration, resolver)));
+    options = resolver.resolve(catalog.options());
+  }
+
+  private void listen() {
+    HostPort wanted =
+        HostPort.parse(
+                options.get(CoreOptions.NAME), options.get(CoreOptions.HANDSHAKE_DEFAULT_PORT))
+            .value();
+    boolean p2p = isP2p();
+    String host = AdvertisedAddress.choose(options, p2p ? wanted.host() : "");
+    listener =
+        closers.add(PortRange.of(options).listen(options.get(CoreOptions.HANDSHAKE_BACKLOG)));
+    address = new HostPort(host, localPort(listener));
+    boolean named = !p2p && !options.get(CoreOptions.NAME).isEmpty();
+    name = named ? options.get(CoreOptions.NAME) : address.format();
+  }
+
+  private boolean isP2p() {
+    return options.get(CoreOptions.METADATA).equals(TransferEngine.P2P);
+  }
+
+  private static int localPort(ServerSocketChannel listener) {
+    try {
+      return ((InetSocketAddress) listener.getLocalAddress()).getPort();
+    } catch (java.io.IOException e) {
+      throw new MooncakeException(
+          ErrorCode.SOCKET, "the handshake listener has no address: " + e.getMessage(), e);
+    }
+  }
+
+  private void startExecutors() {
+    timers =
+        new ScheduledThreadPoolExecutor(TIMER_THREADS, new NamedThreads("mooncake-timer", name));
+    timers.setRemoveOnCancelPolicy(true);
+    timers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            BLOCKING_THREADS,
+            BLOCKING_THREADS,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            new NamedThreads("mooncake-work", name));
+    pool.allowCoreThreadTimeOut(true);
+    blocking = pool;
+    closers.add(() -> EngineParts.stop(timers));
+    closers.add(() -> EngineParts.stop(blocking));
+  }
+
+  private TransferEngine assemble() {
+    client = closers.add(newClient());
+    List<MemoryDevice> devices = openDevices();
+    RegionFreer freer = closers.add(new RegionFreer());
+    DeadlineWatch deadlines = closers.add(new DeadlineWatch(name));
+    transports = startTransports(devices);
+    Dispatcher dispatcher = closers.add(newDispatcher());
+    LocalSegment local =
+        new LocalSegment(
+            name,
+            transports,
+            TransportSelection.classic(transports, options.get(CoreOptions.CLASSIC_PROTOCOL)),
+            options.get(CoreOptions.HANDSHAKE_MAX_LENGTH),
+            CoreOptions.HANDSHAKE_MAX_LENGTH.key());
+    NotificationQueue notifications =
+        new NotificationQueue(options.get(CoreOptions.NOTIFICATIONS_CAPACITY));
+    closers.add(newServer(new PeerRequests(local, transports, notifications)));
+    Directory directory = closers.add(newDirectory(local));
+    SegmentCache segments =
+        new SegmentCache(directory, new EntryExchange(client), transports, name);
+    late.set(segments, directory::publish);
+    dispatcher.use(segments);
+    RegionRegistry registry = newRegistry(local, directory);
+    freer.registry = registry;
+    LOG.info(
+        "engine {} listens at {} with transports {}",
+        name,
+        address.format(),
+        transports.stream().map(InstalledTransport::name).toList());
+    return new CoreTransferEngine(
+        new EngineParts(
+            name,
+            options.get(CoreOptions.TRANSFER_TIMEOUT).toNanos(),
+            transports,
+            table,
+            registry,
+            segments,
+            directory,
+            client,
+            notifications,
+            dispatcher,
+            deadlines,
+            timers,
+            blocking,
+            metrics,
+            closers));
+  }
+
+  /** Frees the regions after the transports have stopped. */
+  private static final class RegionFreer implements AutoCloseable {
+    private RegionRegistry registry;
+
+    @Override
+    public void close() {
+      if (registry != null) {
+        registry.freeAll();
+      }
+    }
+  }
+
+  private HandshakeClient newClient() {
+    return new HandshakeClient(
+        new HandshakeClient.Settings(
+            options.get(CoreOptions.HANDSHAKE_CONNECT_TIMEOUT),
+            options.get(CoreOptions.HANDSHAKE_TIMEOUT),
+            maxLength(),
+            options.get(NetworkOptions.IPV6)));
+  }
+
+  private int maxLength() {
+    return Math.toIntExact(options.get(CoreOptions.HANDSHAKE_MAX_LENGTH));
+  }
+
+  private AutoCloseable newServer(PeerRequests requests) {
+    return HandshakeServer.start(
+        listener, requests, HandshakeLimits.of(maxLength(), REQUEST_TIMEOUT));
+  }
+
+  private Dispatcher newDispatcher() {
+    return new Dispatcher(
+        transports,
+        timers,
+        blocking,
+        options.get(CoreOptions.TRANSFER_RETRY_DELAY),
+        options.get(CoreOptions.TRANSFER_ATTEMPTS),
+        metrics);
+  }
+
+  private RegionRegistry newRegistry(LocalSegment local, Directory directory) {
+    return new RegionRegistry(
+        table,
+        transports,
+        local,
+        directory::publish,
+        options.get(CoreOptions.CLOSE_TIMEOUT),
+        options.get(CoreOptions.MEMORY_GRACE));
+  }
+
+  private List<MemoryDevice> openDevices() {
+    List<MemoryDevice> devices = new ArrayList<>();
+    for (LoadedProvider<MemoryDeviceProvider> provider : catalog.memoryDevices()) {
+      if (provider.availability().available()) {
+        devices.add(
+            closers.add(
+                provider
+                    .provider()
+                    .create(options.only(provider.provider().describe().options()))));
+      } else {
+        LOG.info(
+            "memory device {} is not available: {}",
+            provider.name(),
+            provider.availability().cause());
+      }
+    }
+    return List.copyOf(devices);
+  }
+
+  private List<InstalledTransport> startTransports(List<MemoryDevice> devices) {
+    List<String> wanted = options.get(CoreOptions.TRANSPORTS);
+    EngineTransportContext.Shared shared =
+        new EngineTransportContext.Shared(
+            name, table, devices, hostTopology(), timers, blocking, client, late);
+    List<InstalledTransport> started = new ArrayList<>();
+    for (LoadedProvider<TransportProvider> chosen :
+        TransportSelection.choose(catalog.transports(), wanted, resolver.environment())) {
+      startTransport(chosen, started, shared, !wanted.isEmpty());
+    }
+    if (started.isEmpty()) {
+      throw new MooncakeException(
+          ErrorCode.PLUGIN, "no transport could be started; the log says why");
+    }
+    return List.copyOf(started);
+  }
+
+  /** The memory of this host; devices come from the plugins that know them. */
+  private static Topology hostTopology() {
+    Map<String, Topology.Row> rows = new LinkedHashMap<>();
+    Numa.availableNodes()
+        .forEach(node -> rows.put("cpu:" + node, new Topology.Row(List.of(), List.of())));
+    return new Topology(rows);
+  }
+
+  private void startTransport(
+      LoadedProvider<TransportProvider> chosen,
+      List<InstalledTransport> started,
+      EngineTransportContext.Shared shared,
+      boolean required) {
+    int index = started.size();
+    var description = chosen.provider().describe();
+    List<io.mooncake4j.config.Option<?>> visible = new ArrayList<>(description.options());
+    visible.addAll(NetworkOptions.all());
+    EngineTransportContext context =
+        new EngineTransportContext(
+            index,
+            options.only(visible),
+            metrics.under("transport." + chosen.name() + "."),
+            shared);
+    try {
+      var transport = closers.add(chosen.provider().create(context));
+      started.add(new InstalledTransport(index, chosen.name(), description, transport));
+    } catch (MooncakeException e) {
+      if (required) {
+        throw e;
+      }
+      LOG.warn("transport {} cannot be started: {}", chosen.name(), e.getMessage());
+    }
+  }
+
+  private Directory newDirectory(LocalSegment local) {
+    String connection = options.get(CoreOptions.METADATA);
+    if (isP2p()) {
+      return new P2pDirectory(client, local, options.get(CoreOptions.HANDSHAKE_DEFAULT_PORT));
+    }
+    LoadedProvider<MetadataStoreProvider> provider = storeProvider(connection);
+    var description = provider.provider().describe();
+    var store =
+        closers.add(provider.provider().create(connection, options.only(description.options())));
+    StoreDirectory directory =
+        new StoreDirectory(
+            new StoreDirectory.Settings(
+                store,
+                ClassicKeys.of(options.get(CoreOptions.METADATA_CLUSTER_ID)),
+                description.trailingNewline(),
+                options.get(CoreOptions.METADATA_TIMEOUT),
+                timers),
+            client,
+            local,
+            name,
+            new RpcMeta(address.host(), address.port()));
+    directory.start();
+    return directory;
+  }
+
+  private LoadedProvider<MetadataStoreProvider> storeProvider(String connection) {
+    int end = connection.indexOf("://");
+    String scheme = end < 0 ? "" : connection.substring(0, end);
+    List<String> known = new ArrayList<>();
+    for (LoadedProvider<MetadataStoreProvider> provider : catalog.metadataStores()) {
+      var description = provider.provider().describe();
+      known.addAll(description.schemes());
+      boolean serves =
+          scheme.isEmpty()
+              ? description.servesBareStrings()
+              : description.schemes().contains(scheme);
+      if (serves && provider.availability().available()) {
+        return provider;
+      }
+    }
+    throw new MooncakeException(
+        ErrorCode.OPTION,
+        CoreOptions.METADATA
+            + "="
+            + connection
+            + ": no plugin serves it; write "
+            + TransferEngine.P2P
+            + (known.isEmpty() ? "" : " or a URL that begins with one of " + known));
+  }
+}

@@ -1,0 +1,93 @@
+package io.mooncake4j.core.engine;
+
+import io.mooncake4j.core.handshake.HandshakeClient;
+import io.mooncake4j.core.memory.RegionTable;
+import io.mooncake4j.core.segment.Directory;
+import io.mooncake4j.core.segment.SegmentCache;
+import io.mooncake4j.core.transport.InstalledTransport;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The parts of a running engine, and the order in which they stop.
+ *
+ * @param name the engine's segment name
+ * @param transferTimeoutNanos what requests have that say nothing
+ * @param transports the installed transports, best first
+ * @param table the regions by address
+ * @param regions registers them
+ * @param segments the open segments
+ * @param directory where segments are found
+ * @param client reaches peers' handshake services
+ * @param notifications those that have arrived
+ * @param dispatcher brings tasks to transports
+ * @param deadlines ends what takes too long
+ * @param timers the engine's executor
+ * @param blocking for work that blocks
+ * @param metrics the counters
+ * @param closers what to stop, in the order of the deque
+ */
+record EngineParts(
+    String name,
+    long transferTimeoutNanos,
+    List<InstalledTransport> transports,
+    RegionTable table,
+    RegionRegistry regions,
+    SegmentCache segments,
+    Directory directory,
+    HandshakeClient client,
+    NotificationQueue notifications,
+    Dispatcher dispatcher,
+    DeadlineWatch deadlines,
+    ScheduledExecutorService timers,
+    ExecutorService blocking,
+    EngineMetrics metrics,
+    Closers closers) {
+
+  /** Things to stop, the last added first; one that fails does not keep the others from it. */
+  static final class Closers {
+    private static final Logger LOG = LoggerFactory.getLogger(Closers.class);
+
+    private final Deque<AutoCloseable> stack = new ArrayDeque<>();
+
+    <C extends AutoCloseable> C add(C closeable) {
+      stack.push(closeable);
+      return closeable;
+    }
+
+    void closeAll() {
+      while (!stack.isEmpty()) {
+        AutoCloseable next = stack.pop();
+        try {
+          next.close();
+        } catch (Exception e) {
+          LOG.warn("cannot stop {} cleanly", next, e);
+        }
+      }
+    }
+  }
+
+  /** Stops an executor and waits shortly for its threads. */
+  static void stop(ExecutorService executor) {
+    executor.shutdown();
+    try {
+      if (!executor.awaitTermination(2, TimeUnit.SECONDS)) {
+        executor.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      executor.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Stops everything. */
+  void close() {
+    closers.closeAll();
+  }
+}

@@ -1,0 +1,138 @@
+package io.mooncake4j.core.engine;
+
+import io.mooncake4j.api.ErrorCode;
+import io.mooncake4j.api.MooncakeException;
+import io.mooncake4j.config.Options;
+import io.mooncake4j.core.classic.HandshakeMessages;
+import io.mooncake4j.core.handshake.HandshakeClient;
+import io.mooncake4j.core.segment.Endpoint;
+import io.mooncake4j.core.segment.PeerSegment;
+import io.mooncake4j.core.segment.SegmentCache;
+import io.mooncake4j.spi.Attributes;
+import io.mooncake4j.spi.MemoryDevice;
+import io.mooncake4j.spi.Metrics;
+import io.mooncake4j.spi.Peer;
+import io.mooncake4j.spi.PeerDescriptor;
+import io.mooncake4j.spi.RegionIndex;
+import io.mooncake4j.spi.Topology;
+import io.mooncake4j.spi.TransportContext;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** The engine as one of its transports sees it. */
+final class EngineTransportContext implements TransportContext {
+  private final int index;
+  private final Options options;
+  private final Metrics metrics;
+  private final Shared shared;
+
+  /**
+   * What all transports of an engine see alike.
+   *
+   * @param segmentName the engine's name
+   * @param regions the regions
+   * @param devices the memory devices
+   * @param topology the topology
+   * @param timers the engine's executor
+   * @param blocking for work that blocks
+   * @param client for handshakes
+   * @param late what exists only after the transports do
+   */
+  record Shared(
+      String segmentName,
+      RegionIndex regions,
+      List<MemoryDevice> devices,
+      Topology topology,
+      ScheduledExecutorService timers,
+      Executor blocking,
+      HandshakeClient client,
+      Late late) {}
+
+  /** Parts of the engine that are made from the transports and that they need later. */
+  static final class Late {
+    private volatile SegmentCache segments;
+    private volatile Runnable publish = () -> {};
+
+    void set(SegmentCache cache, Runnable publication) {
+      segments = cache;
+      publish = publication;
+    }
+  }
+
+  EngineTransportContext(int index, Options options, Metrics metrics, Shared shared) {
+    this.index = index;
+    this.options = options;
+    this.metrics = metrics;
+    this.shared = shared;
+  }
+
+  @Override
+  public String segmentName() {
+    return shared.segmentName();
+  }
+
+  @Override
+  public Options options() {
+    return options;
+  }
+
+  @Override
+  public RegionIndex regions() {
+    return shared.regions();
+  }
+
+  @Override
+  public List<MemoryDevice> memoryDevices() {
+    return shared.devices();
+  }
+
+  @Override
+  public Topology topology() {
+    return shared.topology();
+  }
+
+  @Override
+  public void publish() {
+    shared.late().publish.run();
+  }
+
+  @Override
+  public PeerDescriptor descriptor(Peer peer, boolean refresh) {
+    PeerSegment segment = (PeerSegment) peer;
+    if (refresh) {
+      shared.late().segments.refresh(segment, System.nanoTime());
+    }
+    return segment.descriptorFor(index);
+  }
+
+  @Override
+  public CompletableFuture<Attributes> handshake(Peer peer, Attributes request) {
+    Endpoint endpoint = ((PeerSegment) peer).endpoint();
+    if (!endpoint.exists()) {
+      return CompletableFuture.failedFuture(
+          new MooncakeException(
+              ErrorCode.ENDPOINT, "segment " + peer.name() + " has no engine to shake hands with"));
+    }
+    Attributes message = HandshakeMessages.connection(request);
+    return CompletableFuture.supplyAsync(
+        () -> shared.client().connection(endpoint.host(), endpoint.port(), message),
+        shared.blocking());
+  }
+
+  @Override
+  public long nanoTime() {
+    return System.nanoTime();
+  }
+
+  @Override
+  public ScheduledExecutorService executor() {
+    return shared.timers();
+  }
+
+  @Override
+  public Metrics metrics() {
+    return metrics;
+  }
+}

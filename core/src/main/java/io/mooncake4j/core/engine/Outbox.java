@@ -1,0 +1,58 @@
+package io.mooncake4j.core.engine;
+
+import io.mooncake4j.api.ErrorCode;
+import io.mooncake4j.core.transport.InstalledTransport;
+import io.mooncake4j.spi.Slice;
+import java.util.Arrays;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Slices on their way to transports, collected so that a batch makes one call per transport. Used
+ * by one thread at a time and kept for reuse.
+ */
+final class Outbox {
+  private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
+
+  private final List<InstalledTransport> transports;
+  private final Slice[][] slices;
+  private final int[] counts;
+
+  Outbox(List<InstalledTransport> transports) {
+    this.transports = transports;
+    this.slices = new Slice[transports.size()][16];
+    this.counts = new int[transports.size()];
+  }
+
+  void add(int transport, Slice slice) {
+    if (counts[transport] == slices[transport].length) {
+      slices[transport] = Arrays.copyOf(slices[transport], counts[transport] * 2);
+    }
+    slices[transport][counts[transport]++] = slice;
+  }
+
+  /** Hands everything over and is empty again. */
+  void flush() {
+    for (int i = 0; i < counts.length; i++) {
+      int count = counts[i];
+      if (count > 0) {
+        counts[i] = 0;
+        submit(transports.get(i), slices[i], count);
+      }
+    }
+  }
+
+  private static void submit(InstalledTransport via, Slice[] slices, int count) {
+    try {
+      via.transport().submit(slices, 0, count);
+    } catch (RuntimeException e) {
+      LOG.error("transport {} threw from submit; this is a defect in the plugin", via.name(), e);
+      for (int i = 0; i < count; i++) {
+        if (((TransferSlice) slices[i]).isFlying()) {
+          slices[i].fail(ErrorCode.INTERNAL, true, via.name() + " threw " + e);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,358 @@
+package io.mooncake4j.core.engine;
+
+import io.mooncake4j.api.Batch;
+import io.mooncake4j.api.ErrorCode;
+import io.mooncake4j.api.MooncakeException;
+import io.mooncake4j.api.Notification;
+import io.mooncake4j.api.TransferRequest;
+import io.mooncake4j.api.TransferStatus;
+import io.mooncake4j.core.memory.Region;
+import io.mooncake4j.core.segment.PeerSegment;
+import io.mooncake4j.core.transport.InstalledTransport;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A batch: an array of tasks, and a count of what is still under way.
+ *
+ * <p>The count also holds pins: a thread that looks at tasks in flight pins the batch, so that it
+ * does not become final, and is not reset, under that thread.
+ */
+final class TransferBatch implements Batch {
+  private final EngineCalls engine;
+  private final TransferTask[] tasks;
+  private final Outbox outbox;
+  private final Object monitor = new Object();
+
+  private volatile int size;
+  private int underWay; // Guarded by monitor.
+  private CompletableFuture<TransferStatus> future; // Guarded by monitor.
+  private Notification notification; // Guarded by monitor.
+  private PeerSegment notified; // Guarded by monitor.
+  private final AtomicBoolean watched = new AtomicBoolean();
+  private volatile boolean closed;
+
+  TransferBatch(EngineCalls engine, int capacity) {
+    this.engine = engine;
+    this.tasks = new TransferTask[capacity];
+    this.outbox = engine.dispatcher().newOutbox();
+  }
+
+  @Override
+  public int capacity() {
+    return tasks.length;
+  }
+
+  @Override
+  public int size() {
+    return size;
+  }
+
+  @Override
+  public void submit(List<TransferRequest> requests) {
+    submit(requests, null, null);
+  }
+
+  @Override
+  public void submit(List<TransferRequest> requests, Notification message) {
+    if (requests.isEmpty()) {
+      throw new MooncakeException(
+          ErrorCode.INVALID_ARGUMENT,
+          "a notification goes to the first request's segment; give one");
+    }
+    submit(requests, message, engine.own(requests.get(0).segment()));
+  }
+
+  private void submit(List<TransferRequest> requests, Notification message, PeerSegment to) {
+    int first = size;
+    int count = requests.size();
+    check(requests);
+    acquire(requests);
+    long now = System.nanoTime();
+    long earliest = Long.MAX_VALUE;
+    for (int i = 0; i < count; i++) {
+      TransferRequest request = requests.get(i);
+      long deadline = now + engine.timeoutNanos(request);
+      earliest = Math.min(earliest, deadline - now);
+      task(first + i)
+          .prepare(request, (Region) request.local(), (PeerSegment) request.segment(), deadline);
+    }
+    synchronized (monitor) {
+      underWay += count + 1;
+      if (message != null) {
+        notification = message;
+        notified = to;
+      }
+    }
+    size = first + count;
+    for (int i = 0; i < count; i++) {
+      engine.dispatcher().dispatch(tasks[first + i], outbox);
+    }
+    outbox.flush();
+    if (count > 0) {
+      engine.deadlines().watch(this, now + earliest);
+    }
+    taskDone();
+  }
+
+  private TransferTask task(int index) {
+    if (tasks[index] == null) {
+      tasks[index] = new TransferTask(this, engine.dispatcher());
+    }
+    return tasks[index];
+  }
+
+  private void check(List<TransferRequest> requests) {
+    if (closed) {
+      throw new MooncakeException(ErrorCode.CLOSED, "the batch is closed");
+    }
+    engine.requireOpen();
+    if (requests.size() > tasks.length - size) {
+      throw new MooncakeException(
+          ErrorCode.TOO_MANY_REQUESTS,
+          "the batch takes "
+              + tasks.length
+              + " requests and holds "
+              + size
+              + "; "
+              + requests.size()
+              + " more do not fit");
+    }
+    for (int i = 0; i < requests.size(); i++) {
+      TransferRequest request = requests.get(i);
+      engine.own(request.local());
+      engine.own(request.segment());
+      if (request.transport() != null) {
+        engine.requireTransport(request.transport());
+      }
+    }
+  }
+
+  private static void acquire(List<TransferRequest> requests) {
+    for (int i = 0; i < requests.size(); i++) {
+      if (!((Region) requests.get(i).local()).acquire()) {
+        for (int j = 0; j < i; j++) {
+          ((Region) requests.get(j).local()).release();
+        }
+        throw new MooncakeException(
+            ErrorCode.CLOSED, requests.get(i).local() + " is closed or being closed");
+      }
+    }
+  }
+
+  /** Called when a task has become final, and when a pin is taken out. */
+  void taskDone() {
+    CompletableFuture<TransferStatus> done = null;
+    Notification message = null;
+    PeerSegment to = null;
+    synchronized (monitor) {
+      if (--underWay > 0) {
+        return;
+      }
+      done = future;
+      message = notification;
+      to = notified;
+      future = null;
+      notification = null;
+      notified = null;
+      monitor.notifyAll();
+    }
+    if (done == null && message == null) {
+      return;
+    }
+    TransferStatus outcome = status();
+    if (message != null && outcome == TransferStatus.COMPLETED) {
+      engine.notifyLater(to, message);
+    }
+    if (done != null) {
+      CompletableFuture<TransferStatus> waiting = done;
+      engine.later(() -> waiting.complete(outcome));
+    }
+  }
+
+  /** Keeps the batch from becoming final until {@link #taskDone()}; false when it is final. */
+  private boolean pin() {
+    synchronized (monitor) {
+      if (underWay == 0) {
+        return false;
+      }
+      underWay++;
+      return true;
+    }
+  }
+
+  /**
+   * Stops tasks whose deadline has passed.
+   *
+   * @return the earliest deadline of those still under way, as a distance from {@code now}, or
+   *     {@link Long#MAX_VALUE} when the batch is final
+   */
+  long expire(long now) {
+    if (!pin()) {
+      return Long.MAX_VALUE;
+    }
+    long earliest = Long.MAX_VALUE;
+    try {
+      int count = size;
+      for (int i = 0; i < count; i++) {
+        TransferTask task = tasks[i];
+        if (task.isDone()) {
+          continue;
+        }
+        long left = task.deadlineNanos() - now;
+        if (left <= 0) {
+          task.expire();
+          // A slice in mid-flight may need a moment to stop; look again soon.
+          left = TimeUnit.MILLISECONDS.toNanos(20);
+        }
+        earliest = Math.min(earliest, left);
+      }
+    } finally {
+      taskDone();
+    }
+    return earliest;
+  }
+
+  boolean startWatching() {
+    return watched.compareAndSet(false, true);
+  }
+
+  /** Called by the watch when the batch is final; true when it may be dropped. */
+  boolean stopWatching() {
+    watched.set(false);
+    synchronized (monitor) {
+      return underWay == 0;
+    }
+  }
+
+  private TransferTask submitted(int index) {
+    if (index < 0 || index >= size) {
+      throw new MooncakeException(
+          ErrorCode.INVALID_ARGUMENT, "request " + index + " of a batch of " + size);
+    }
+    return tasks[index];
+  }
+
+  @Override
+  public TransferStatus status(int index) {
+    return submitted(index).status();
+  }
+
+  @Override
+  public TransferStatus status() {
+    int count = size;
+    TransferStatus worst = TransferStatus.COMPLETED;
+    for (int i = 0; i < count; i++) {
+      TransferStatus status = tasks[i].status();
+      if (status == TransferStatus.WAITING) {
+        return status;
+      }
+      if (worst == TransferStatus.COMPLETED) {
+        worst = status;
+      }
+    }
+    return worst;
+  }
+
+  @Override
+  public long transferredBytes(int index) {
+    return submitted(index).arrivedBytes();
+  }
+
+  @Override
+  public MooncakeException failure(int index) {
+    return submitted(index).error();
+  }
+
+  @Override
+  public boolean mayStillLand(int index) {
+    return submitted(index).stillLands();
+  }
+
+  @Override
+  public String servedBy(int index) {
+    InstalledTransport via = submitted(index).via();
+    return via == null ? null : via.name();
+  }
+
+  @Override
+  public boolean await(Duration timeout) {
+    long deadline = System.nanoTime() + saturatedNanos(timeout);
+    synchronized (monitor) {
+      while (underWay > 0) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+          return false;
+        }
+        try {
+          TimeUnit.NANOSECONDS.timedWait(monitor, left);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new MooncakeException(
+              ErrorCode.CANCELED, "interrupted while waiting for a batch of " + size, e);
+        }
+      }
+      return true;
+    }
+  }
+
+  private static long saturatedNanos(Duration timeout) {
+    Duration longest = Duration.ofDays(365);
+    return (timeout.compareTo(longest) > 0 ? longest : timeout).toNanos();
+  }
+
+  @Override
+  public CompletableFuture<TransferStatus> future() {
+    synchronized (monitor) {
+      if (underWay > 0) {
+        if (future == null) {
+          future = new CompletableFuture<>();
+        }
+        return future.copy();
+      }
+    }
+    return CompletableFuture.completedFuture(status());
+  }
+
+  @Override
+  public void cancel() {
+    if (!pin()) {
+      return;
+    }
+    try {
+      int count = size;
+      for (int i = 0; i < count; i++) {
+        if (!tasks[i].isDone()) {
+          tasks[i].cancel();
+        }
+      }
+    } finally {
+      taskDone();
+    }
+  }
+
+  @Override
+  public void reset() {
+    requireFinal();
+    size = 0;
+  }
+
+  @Override
+  public void close() {
+    requireFinal();
+    closed = true;
+  }
+
+  private void requireFinal() {
+    synchronized (monitor) {
+      if (underWay > 0) {
+        throw new MooncakeException(
+            ErrorCode.BATCH_BUSY,
+            "the batch has transfers in flight; await it, or cancel it and await it");
+      }
+    }
+  }
+}

@@ -1,0 +1,353 @@
+package io.mooncake4j.core.engine;
+
+import io.mooncake4j.api.AddressSpace;
+import io.mooncake4j.api.ErrorCode;
+import io.mooncake4j.api.MooncakeException;
+import io.mooncake4j.api.OpCode;
+import io.mooncake4j.api.TransferRequest;
+import io.mooncake4j.api.TransferStatus;
+import io.mooncake4j.core.memory.Region;
+import io.mooncake4j.core.segment.PeerSegment;
+import io.mooncake4j.core.segment.Route;
+import io.mooncake4j.core.transport.InstalledTransport;
+import io.mooncake4j.spi.RemoteEntry;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * One request of a batch while it is carried out: its slices, its tries, its outcome.
+ *
+ * <p>States: {@code READY} before and between flights while a thread plans; {@code FLYING} while
+ * slices are with a transport; {@code PARKED} while it waits for a fresh descriptor or for the next
+ * try; {@code DONE}. The monitor of the task is held while slices are planned and while they are
+ * cancelled, so that a slice is never reused under a cancelling thread. Reused with its batch.
+ */
+final class TransferTask {
+  /** Why a flight failed. */
+  record Failure(ErrorCode code, String detail) {}
+
+  private enum State {
+    READY,
+    FLYING,
+    PARKED,
+    DONE
+  }
+
+  private final TransferBatch batch;
+  private final Dispatcher dispatcher;
+  private final AtomicReference<State> state = new AtomicReference<>(State.DONE);
+  private final AtomicInteger flying = new AtomicInteger();
+  private final AtomicReference<Failure> failure = new AtomicReference<>();
+
+  private OpCode opcode;
+  private Region region;
+  private long localOffset;
+  private PeerSegment segment;
+  private AddressSpace space;
+  private long target;
+  private long length;
+  private boolean idempotent;
+  private long deadlineNanos;
+  private String only;
+
+  private TransferSlice[] slices = new TransferSlice[0];
+  private volatile int sliceCount;
+  private volatile boolean mayStillLand;
+  private volatile boolean cancelRequested;
+  private volatile InstalledTransport via;
+  private volatile TransferStatus status = TransferStatus.WAITING;
+  private volatile MooncakeException error;
+
+  // Touched only by the thread that plans.
+  private int nextRoute;
+  private int tries;
+
+  TransferTask(TransferBatch batch, Dispatcher dispatcher) {
+    this.batch = batch;
+    this.dispatcher = dispatcher;
+  }
+
+  /** Takes on a request whose region is acquired. */
+  void prepare(TransferRequest request, Region local, PeerSegment peer, long deadline) {
+    opcode = request.opcode();
+    region = local;
+    localOffset = request.localOffset();
+    segment = peer;
+    space = request.space();
+    target = request.targetOffset();
+    length = request.length();
+    idempotent = request.idempotent();
+    only = request.transport();
+    deadlineNanos = deadline;
+    sliceCount = 0;
+    mayStillLand = false;
+    cancelRequested = false;
+    via = null;
+    error = null;
+    failure.set(null);
+    nextRoute = 0;
+    tries = 0;
+    status = TransferStatus.WAITING;
+    state.set(State.READY);
+  }
+
+  /**
+   * Makes slices for the next route that serves the request.
+   *
+   * @return the transport to submit them to, or null when no further route does
+   */
+  synchronized InstalledTransport plan() {
+    var routes = segment.routes();
+    while (nextRoute < routes.size()) {
+      Route route = routes.get(nextRoute++);
+      if (serves(route)) {
+        slice(route);
+        via = route.via();
+        failure.set(null);
+        flying.set(sliceCount);
+        state.set(State.FLYING);
+        return via;
+      }
+    }
+    return null;
+  }
+
+  private boolean serves(Route route) {
+    InstalledTransport transport = route.via();
+    int alignment = transport.description().limits().alignment();
+    return (only == null || only.equals(transport.name()))
+        && transport.serves(opcode, space, region.memoryKind(), segment.isSelf(), segment.isOwned())
+        && (alignment == 1 || (target | (region.address() + localOffset) | length) % alignment == 0)
+        && route.entries().covers(target, length);
+  }
+
+  private void slice(Route route) {
+    long longest = Math.min(route.via().transport().maxSliceBytes(), Region.MAX_WINDOW_RANGE);
+    int count = 0;
+    long offset = 0;
+    while (offset < length) {
+      RemoteEntry entry = route.entries().at(target + offset);
+      long inEntry = entry.length() - (target + offset - entry.address());
+      long bytes = Math.min(Math.min(longest, inEntry), length - offset);
+      place(count++).prepare(route.via(), entry, offset, bytes);
+      offset += bytes;
+    }
+    for (int i = count; i < sliceCount; i++) {
+      slices[i].clear();
+    }
+    sliceCount = count;
+  }
+
+  private TransferSlice place(int index) {
+    if (index == slices.length) {
+      slices = Arrays.copyOf(slices, Math.max(1, slices.length * 2));
+    }
+    if (slices[index] == null) {
+      slices[index] = new TransferSlice(this);
+    }
+    return slices[index];
+  }
+
+  /** Copies the planned slices behind those of other tasks for the same transport. */
+  void appendTo(Outbox outbox) {
+    for (int i = 0; i < sliceCount; i++) {
+      outbox.add(via.index(), slices[i]);
+    }
+  }
+
+  void sliceSucceeded() {
+    if (flying.decrementAndGet() == 0) {
+      landed();
+    }
+  }
+
+  void sliceFailed(ErrorCode code, boolean stillLands, String detail) {
+    failure.compareAndSet(null, new Failure(code, detail));
+    if (stillLands && opcode == OpCode.WRITE) {
+      mayStillLand = true;
+    }
+    if (flying.decrementAndGet() == 0) {
+      landed();
+    }
+  }
+
+  private void landed() {
+    Failure why = failure.get();
+    if (why == null) {
+      dispatcher.count(this);
+      finish(State.FLYING, TransferStatus.COMPLETED, null);
+    } else {
+      dispatcher.failed(this, why);
+    }
+  }
+
+  /** Moves from flight or planning to waiting. */
+  void park() {
+    state.set(State.PARKED);
+  }
+
+  /** Takes the task out of waiting, for one thread only. */
+  boolean unpark() {
+    return state.compareAndSet(State.PARKED, State.READY);
+  }
+
+  /** Begins another round over all routes. */
+  void nextRound() {
+    nextRoute = 0;
+    tries++;
+  }
+
+  int tries() {
+    return tries;
+  }
+
+  /** Ends a task that is not waiting; only the thread that plans, or the last slice, calls this. */
+  void fail(TransferStatus outcome, MooncakeException why) {
+    finish(state.get(), outcome, why);
+  }
+
+  /** Ends a task if it is waiting. */
+  boolean failParked(TransferStatus outcome, MooncakeException why) {
+    return finish(State.PARKED, outcome, why);
+  }
+
+  /** Ends a request of no bytes. */
+  void completeEmpty() {
+    finish(State.READY, TransferStatus.COMPLETED, null);
+  }
+
+  private boolean finish(State from, TransferStatus outcome, MooncakeException why) {
+    if (!state.compareAndSet(from, State.DONE)) {
+      return false;
+    }
+    error = why;
+    status = outcome;
+    region.release();
+    batch.taskDone();
+    return true;
+  }
+
+  /** Stops slices in flight whose time is up, or ends the task if it is waiting. */
+  void expire() {
+    if (failParked(TransferStatus.TIMEOUT, timeout())) {
+      return;
+    }
+    cancelSlices(ErrorCode.TIMEOUT);
+  }
+
+  MooncakeException timeout() {
+    Failure last = failure.get();
+    return new MooncakeException(
+        ErrorCode.TIMEOUT,
+        describe() + " did not end by its deadline" + (last == null ? "" : "; " + last.detail()));
+  }
+
+  /** Asks to stop; slices that have started run on. */
+  void cancel() {
+    cancelRequested = true;
+    if (!failParked(TransferStatus.CANCELED, canceled())) {
+      cancelSlices(ErrorCode.CANCELED);
+    }
+  }
+
+  MooncakeException canceled() {
+    return new MooncakeException(ErrorCode.CANCELED, describe() + " was cancelled");
+  }
+
+  private synchronized void cancelSlices(ErrorCode reason) {
+    for (int i = 0; i < sliceCount; i++) {
+      if (slices[i].isFlying()) {
+        slices[i].cancel(reason);
+      }
+    }
+  }
+
+  String describe() {
+    return opcode.name().toLowerCase(java.util.Locale.ROOT)
+        + " of "
+        + length
+        + " bytes at 0x"
+        + Long.toHexString(target)
+        + " of "
+        + segment.name();
+  }
+
+  boolean isDone() {
+    return state.get() == State.DONE;
+  }
+
+  boolean cancelRequested() {
+    return cancelRequested;
+  }
+
+  /** Whether another try would be safe: nothing of this one can turn up later. */
+  boolean mayTryAgain() {
+    return !mayStillLand || idempotent;
+  }
+
+  OpCode opcode() {
+    return opcode;
+  }
+
+  Region region() {
+    return region;
+  }
+
+  long localOffset() {
+    return localOffset;
+  }
+
+  PeerSegment segment() {
+    return segment;
+  }
+
+  AddressSpace space() {
+    return space;
+  }
+
+  String only() {
+    return only;
+  }
+
+  long target() {
+    return target;
+  }
+
+  long length() {
+    return length;
+  }
+
+  long deadlineNanos() {
+    return deadlineNanos;
+  }
+
+  TransferStatus status() {
+    return status;
+  }
+
+  MooncakeException error() {
+    return error;
+  }
+
+  boolean stillLands() {
+    return mayStillLand && status.isFinal() && status != TransferStatus.COMPLETED;
+  }
+
+  InstalledTransport via() {
+    return via;
+  }
+
+  long arrivedBytes() {
+    if (status == TransferStatus.COMPLETED) {
+      return length;
+    }
+    long bytes = 0;
+    synchronized (this) {
+      for (int i = 0; i < sliceCount; i++) {
+        bytes += slices[i].arrivedBytes();
+      }
+    }
+    return bytes;
+  }
+}

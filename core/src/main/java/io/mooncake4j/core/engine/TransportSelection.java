@@ -1,0 +1,125 @@
+package io.mooncake4j.core.engine;
+
+import io.mooncake4j.api.ErrorCode;
+import io.mooncake4j.api.MooncakeException;
+import io.mooncake4j.core.options.CoreOptions;
+import io.mooncake4j.core.options.ForcedTransport;
+import io.mooncake4j.core.options.ProcessEnvironment;
+import io.mooncake4j.core.plugin.LoadedProvider;
+import io.mooncake4j.core.transport.InstalledTransport;
+import io.mooncake4j.spi.ClassicForm;
+import io.mooncake4j.spi.TransportDescription;
+import io.mooncake4j.spi.TransportProvider;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Chooses the transports an engine starts, and the one that C++ peers are shown. */
+final class TransportSelection {
+  private static final Logger LOG = LoggerFactory.getLogger(TransportSelection.class);
+
+  private TransportSelection() {}
+
+  /**
+   * Chooses the transports.
+   *
+   * @param providers what the plugins offer
+   * @param wanted names from {@link CoreOptions#TRANSPORTS}; empty for all that are available
+   * @param environment may force a single one
+   * @return best first
+   * @throws MooncakeException with {@link ErrorCode#OPTION} for a name that no plugin offers,
+   *     {@link ErrorCode#PLUGIN} when a named one is not available or none is
+   */
+  static List<LoadedProvider<TransportProvider>> choose(
+      List<LoadedProvider<TransportProvider>> providers,
+      List<String> wanted,
+      ProcessEnvironment environment) {
+    Map<String, TransportDescription> descriptions = new TreeMap<>();
+    providers.forEach(it -> descriptions.put(it.name(), it.provider().describe()));
+    Optional<String> forced = ForcedTransport.find(descriptions, environment);
+    List<String> names = forced.map(List::of).orElse(wanted);
+    for (String name : names) {
+      if (!descriptions.containsKey(name)) {
+        throw new MooncakeException(
+            ErrorCode.OPTION,
+            CoreOptions.TRANSPORTS
+                + " names \""
+                + name
+                + "\", which no plugin offers; offered are "
+                + descriptions.keySet());
+      }
+    }
+    List<LoadedProvider<TransportProvider>> chosen = new ArrayList<>();
+    for (LoadedProvider<TransportProvider> provider : providers) {
+      if ((names.isEmpty() || names.contains(provider.name())) && usable(provider, names)) {
+        chosen.add(provider);
+      }
+    }
+    if (chosen.isEmpty()) {
+      throw new MooncakeException(
+          ErrorCode.PLUGIN,
+          "no transport is available; offered are "
+              + descriptions.keySet()
+              + "; put a transport plugin into a plugin folder or on the class path");
+    }
+    chosen.sort(
+        Comparator.comparing(
+                (LoadedProvider<TransportProvider> it) -> descriptions.get(it.name()).rank())
+            .reversed()
+            .thenComparing(LoadedProvider::name));
+    return chosen;
+  }
+
+  private static boolean usable(LoadedProvider<TransportProvider> provider, List<String> names) {
+    if (provider.availability().available()) {
+      return true;
+    }
+    String cause = provider.availability().cause();
+    if (!names.isEmpty()) {
+      throw new MooncakeException(
+          ErrorCode.PLUGIN,
+          "transport " + provider.name() + " was asked for and is not available: " + cause);
+    }
+    LOG.info("transport {} is not available: {}", provider.name(), cause);
+    return false;
+  }
+
+  /**
+   * Chooses the transport whose entries C++ peers are shown.
+   *
+   * @param transports the installed ones
+   * @param protocol C++'s word from {@link CoreOptions#CLASSIC_PROTOCOL}, or empty
+   * @return the transport, or null when none has a classic form
+   * @throws MooncakeException with {@link ErrorCode#OPTION} when none has the wanted one
+   */
+  static InstalledTransport classic(List<InstalledTransport> transports, String protocol) {
+    if (!protocol.isEmpty()) {
+      return transports.stream()
+          .filter(it -> form(it).map(ClassicForm::protocol).filter(protocol::equals).isPresent())
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new MooncakeException(
+                      ErrorCode.OPTION,
+                      CoreOptions.CLASSIC_PROTOCOL
+                          + "="
+                          + protocol
+                          + ": no installed transport "
+                          + transports.stream().map(InstalledTransport::name).toList()
+                          + " speaks it"));
+    }
+    return transports.stream()
+        .filter(it -> form(it).map(ClassicForm::preference).orElse(-1) >= 0)
+        .max(Comparator.comparing(it -> form(it).map(ClassicForm::preference).orElse(-1)))
+        .orElse(null);
+  }
+
+  private static Optional<ClassicForm> form(InstalledTransport transport) {
+    return transport.description().classicForm();
+  }
+}

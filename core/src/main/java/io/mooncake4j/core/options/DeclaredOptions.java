@@ -1,0 +1,206 @@
+package io.mooncake4j.core.options;
+
+import io.mooncake4j.api.ErrorCode;
+import io.mooncake4j.api.MooncakeException;
+import io.mooncake4j.config.Option;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Every option that may be set: the engine's own and those of the installed providers.
+ *
+ * <p>Immutable and safe from any thread. Keys are grouped by their second part; a key in a known
+ * group that is not declared is a mistake, a key in an unknown group belongs to something that is
+ * not installed.
+ */
+public final class DeclaredOptions {
+  /** The environment variable of an option is its key with this in front, in upper case. */
+  static final String VARIABLE_PREFIX = "MOONCAKE4J_";
+
+  private static final String KEY_PREFIX = "mooncake.";
+  private static final int MOST_EDITS = 3;
+
+  private final Map<String, Option<?>> options;
+  private final Map<String, String> keysByVariable;
+  private final Set<String> groups;
+
+  private DeclaredOptions(Map<String, Option<?>> options, Set<String> groups) {
+    this.options = options;
+    this.groups = groups;
+    this.keysByVariable = new TreeMap<>();
+    options.keySet().forEach(key -> keysByVariable.put(variableOf(key), key));
+  }
+
+  /**
+   * Returns the engine's own options.
+   *
+   * @return {@link CoreOptions#all()}
+   */
+  public static DeclaredOptions core() {
+    return of(CoreOptions.all());
+  }
+
+  static DeclaredOptions of(Collection<Option<?>> own) {
+    Map<String, Option<?>> options = new TreeMap<>();
+    Set<String> groups = new TreeSet<>();
+    for (Option<?> option : own) {
+      options.put(option.key(), option);
+      groupOf(option.key()).ifPresent(groups::add);
+    }
+    return new DeclaredOptions(options, groups);
+  }
+
+  /**
+   * Returns these options and those of one provider. A key that is declared already is the same
+   * option: a plugin may have providers of several kinds with one name.
+   *
+   * @param name the provider's name, which is the second part of its keys
+   * @param more its options
+   * @return a copy
+   * @throws MooncakeException with {@link ErrorCode#PLUGIN} when the name is a group of the engine,
+   *     a key is not in the provider's group, is declared differently already, or has the same
+   *     environment variable as another
+   */
+  public DeclaredOptions with(String name, Collection<Option<?>> more) {
+    checkName(name);
+    Map<String, Option<?>> merged = new TreeMap<>(options);
+    Map<String, String> variables = new TreeMap<>(keysByVariable);
+    for (Option<?> option : more) {
+      String key = option.key();
+      if (!key.startsWith(KEY_PREFIX + name + ".")) {
+        throw new MooncakeException(
+            ErrorCode.PLUGIN,
+            "its option " + key + " does not begin with " + KEY_PREFIX + name + ".");
+      }
+      String other = variables.put(variableOf(key), key);
+      if (other != null && !other.equals(key)) {
+        throw new MooncakeException(
+            ErrorCode.PLUGIN,
+            "its option " + key + " has the same environment variable as " + other);
+      }
+      Option<?> twin = merged.putIfAbsent(key, option);
+      if (twin != null && twin != option && !isSame(twin, option)) {
+        throw new MooncakeException(
+            ErrorCode.PLUGIN, "its option " + key + " is declared differently by another provider");
+      }
+    }
+    Set<String> moreGroups = new TreeSet<>(groups);
+    moreGroups.add(name);
+    return new DeclaredOptions(merged, moreGroups);
+  }
+
+  private static boolean isSame(Option<?> one, Option<?> other) {
+    return one.validValues().equals(other.validValues())
+        && one.defaultValue().equals(other.defaultValue())
+        && one.secret() == other.secret()
+        && one.aliases().equals(other.aliases());
+  }
+
+  private static void checkName(String name) {
+    boolean engines =
+        CoreOptions.all().stream()
+            .anyMatch(
+                option ->
+                    option.key().equals(KEY_PREFIX + name)
+                        || option.key().startsWith(KEY_PREFIX + name + "."));
+    if (engines) {
+      throw new MooncakeException(
+          ErrorCode.PLUGIN,
+          "its name \"" + name + "\" is taken by the engine's own options " + KEY_PREFIX + name);
+    }
+  }
+
+  /**
+   * Returns all options.
+   *
+   * @return sorted by key
+   */
+  public Collection<Option<?>> all() {
+    return List.copyOf(options.values());
+  }
+
+  /**
+   * Returns the environment variable that sets an option, besides C++ Mooncake's.
+   *
+   * @param key the option's key
+   * @return for {@code mooncake.network.port.min}: {@code MOONCAKE4J_NETWORK_PORT_MIN}
+   */
+  public static String variableOf(String key) {
+    return VARIABLE_PREFIX
+        + key.substring(KEY_PREFIX.length())
+            .toUpperCase(Locale.ROOT)
+            .replace('.', '_')
+            .replace('-', '_');
+  }
+
+  boolean contains(String key) {
+    return options.containsKey(key);
+  }
+
+  boolean containsVariable(String variable) {
+    return keysByVariable.containsKey(variable);
+  }
+
+  /** Whether a key that is not declared belongs to something that is not installed. */
+  boolean isForeign(String key) {
+    return groupOf(key).filter(group -> !groups.contains(group)).isPresent();
+  }
+
+  /** The same for a variable, in which dots and dashes of the key cannot be told apart. */
+  boolean isForeignVariable(String variable) {
+    String rest = variable.substring(VARIABLE_PREFIX.length());
+    return rest.indexOf('_') > 0
+        && groups.stream()
+            .noneMatch(
+                group ->
+                    variable.startsWith(variableOf(KEY_PREFIX + group) + "_")
+                        || variable.equals(variableOf(KEY_PREFIX + group)));
+  }
+
+  Optional<String> nearestKey(String key) {
+    return nearest(key, options.keySet());
+  }
+
+  Optional<String> nearestVariable(String variable) {
+    return nearest(variable, keysByVariable.keySet());
+  }
+
+  private static Optional<String> groupOf(String key) {
+    if (!key.startsWith(KEY_PREFIX)) {
+      return Optional.empty();
+    }
+    int dot = key.indexOf('.', KEY_PREFIX.length());
+    return dot < 0 ? Optional.empty() : Optional.of(key.substring(KEY_PREFIX.length(), dot));
+  }
+
+  private static Optional<String> nearest(String wrong, Set<String> candidates) {
+    return candidates.stream()
+        .filter(candidate -> edits(wrong, candidate) <= MOST_EDITS)
+        .min(Comparator.comparingInt(candidate -> edits(wrong, candidate)));
+  }
+
+  /** How many letters must be inserted, removed or replaced (Levenshtein's distance). */
+  private static int edits(String a, String b) {
+    int[] previous = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      previous[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int[] row = new int[b.length() + 1];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int replaced = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        row[j] = Math.min(replaced, 1 + Math.min(previous[j], row[j - 1]));
+      }
+      previous = row;
+    }
+    return previous[b.length()];
+  }
+}

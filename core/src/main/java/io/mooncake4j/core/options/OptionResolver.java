@@ -1,0 +1,240 @@
+package io.mooncake4j.core.options;
+
+import io.mooncake4j.api.EngineConfiguration;
+import io.mooncake4j.api.ErrorCode;
+import io.mooncake4j.api.MooncakeException;
+import io.mooncake4j.config.Option;
+import io.mooncake4j.core.options.EnvironmentAliases.AliasValue;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds the value of each option: properties file, then environment, then system properties, then
+ * the program; the last one that sets it wins.
+ *
+ * <p>An option {@code mooncake.tcp.connections} is set by that key in the file, by {@code
+ * -Dmooncake.tcp.connections}, by the program, and by the environment variable {@code
+ * MOONCAKE4J_TCP_CONNECTIONS}. C++ Mooncake's variables count where an option declares them, below
+ * our own variable. (Variables that begin with {@code MOONCAKE_} are C++ Mooncake's and are left
+ * alone.)
+ *
+ * <p>Sources are read once, when the resolver is made. Immutable and safe from any thread.
+ */
+public final class OptionResolver {
+  private static final Logger LOG = LoggerFactory.getLogger(OptionResolver.class);
+  private static final String KEY_PREFIX = "mooncake.";
+  private static final int MOST_KEYS_NAMED = 10;
+
+  /** A text and who wrote it. */
+  private record Setting(String text, String source) {}
+
+  private final ProcessEnvironment environment;
+  private final Map<String, Setting> fromFile = new TreeMap<>();
+  private final Map<String, Setting> fromVariables = new TreeMap<>();
+  private final Map<String, Setting> fromProperties = new TreeMap<>();
+  private final Map<String, Setting> fromProgram = new TreeMap<>();
+
+  /**
+   * Reads the sources.
+   *
+   * @param file a properties file, or nothing
+   * @param environment environment variables and system properties
+   * @param program what the program sets, by key
+   * @throws MooncakeException with {@link ErrorCode#OPTION} when the file cannot be read, is
+   *     malformed or sets a key twice
+   */
+  public OptionResolver(
+      Optional<Path> file, ProcessEnvironment environment, Map<String, String> program) {
+    this.environment = environment;
+    file.ifPresent(
+        path ->
+            PropertiesFile.read(path)
+                .forEach(
+                    (key, entry) ->
+                        fromFile.put(key, new Setting(entry.value(), path + ":" + entry.line()))));
+    environment
+        .variables()
+        .forEach(
+            (name, text) -> {
+              if (name.startsWith(DeclaredOptions.VARIABLE_PREFIX)) {
+                fromVariables.put(name, new Setting(text, "environment variable " + name));
+              }
+            });
+    environment
+        .properties()
+        .forEach(
+            (name, text) -> {
+              if (name.startsWith(KEY_PREFIX)
+                  && !ProcessEnvironment.LAUNCHER_PROPERTIES.contains(name)) {
+                fromProperties.put(name, new Setting(text, "system property -D" + name));
+              }
+            });
+    program.forEach((key, text) -> fromProgram.put(key, new Setting(text, "the program")));
+  }
+
+  /**
+   * Reads the sources that a program's configuration names. Without a file of its own, {@code
+   * conf/mooncake.properties} of the distribution counts, if there is one.
+   *
+   * @param configuration what the program asks for
+   * @return the resolver
+   * @throws MooncakeException as the constructor
+   */
+  public static OptionResolver of(EngineConfiguration configuration) {
+    ProcessEnvironment environment =
+        configuration.readEnvironment() ? ProcessEnvironment.current() : ProcessEnvironment.none();
+    Optional<Path> file = Optional.ofNullable(configuration.configurationFile());
+    if (file.isEmpty()) {
+      file =
+          environment
+              .home()
+              .map(home -> home.resolve("conf").resolve("mooncake.properties"))
+              .filter(Files::exists);
+    }
+    return new OptionResolver(file, environment, configuration.options());
+  }
+
+  /**
+   * Returns the environment that this resolver reads.
+   *
+   * @return environment variables and system properties
+   */
+  public ProcessEnvironment environment() {
+    return environment;
+  }
+
+  /**
+   * Finds the engine's own options before the plugins are known, which bring the other
+   * declarations: no key counts as unknown, and nothing is logged.
+   *
+   * @return the values of {@link CoreOptions#all()}
+   * @throws MooncakeException with {@link ErrorCode#OPTION} when a value is not valid
+   */
+  public ResolvedOptions resolveCore() {
+    return values(DeclaredOptions.core(), new EnvironmentAliases(environment), List.of());
+  }
+
+  /**
+   * Finds all options, and refuses what is wrong.
+   *
+   * @param declared every option there is
+   * @return their values; what had to be ignored is logged and in {@link
+   *     ResolvedOptions#warnings()}
+   * @throws MooncakeException with {@link ErrorCode#OPTION} when a key is unknown or a value is not
+   *     valid
+   */
+  public ResolvedOptions resolve(DeclaredOptions declared) {
+    Map<String, String> foreign = new TreeMap<>();
+    for (Map<String, Setting> source : List.of(fromFile, fromProperties, fromProgram)) {
+      source.forEach((key, setting) -> checkKey(declared, key, setting, foreign));
+    }
+    fromVariables.forEach((name, setting) -> checkVariable(declared, name, setting, foreign));
+    List<String> ignored = foreign.isEmpty() ? List.of() : List.of(foreignWarning(foreign));
+    ResolvedOptions resolved = values(declared, new EnvironmentAliases(environment), ignored);
+    resolved.warnings().forEach(LOG::warn);
+    return resolved;
+  }
+
+  private static void checkKey(
+      DeclaredOptions declared, String key, Setting setting, Map<String, String> foreign) {
+    if (declared.contains(key)) {
+      return;
+    }
+    if (declared.isForeign(key)) {
+      foreign.put(key, setting.source());
+      return;
+    }
+    throw unknown("option " + key, setting, declared.nearestKey(key), key.startsWith(KEY_PREFIX));
+  }
+
+  private static void checkVariable(
+      DeclaredOptions declared, String name, Setting setting, Map<String, String> foreign) {
+    if (declared.containsVariable(name)) {
+      return;
+    }
+    if (declared.isForeignVariable(name)) {
+      foreign.put(name, "environment");
+      return;
+    }
+    throw unknown("variable " + name, setting, declared.nearestVariable(name), true);
+  }
+
+  private static MooncakeException unknown(
+      String what, Setting setting, Optional<String> nearest, boolean named) {
+    String advice =
+        nearest
+            .map(key -> "; did you mean " + key + "?")
+            .orElse(named ? "; remove it" : "; keys begin with " + KEY_PREFIX);
+    return new MooncakeException(
+        ErrorCode.OPTION, "unknown " + what + " (" + setting.source() + ")" + advice);
+  }
+
+  private static String foreignWarning(Map<String, String> foreign) {
+    List<String> named =
+        foreign.entrySet().stream()
+            .limit(MOST_KEYS_NAMED)
+            .map(entry -> entry.getKey() + " (" + entry.getValue() + ")")
+            .toList();
+    int more = foreign.size() - named.size();
+    return "options of providers that are not installed are ignored: "
+        + String.join(", ", named)
+        + (more > 0 ? " and " + more + " more" : "");
+  }
+
+  private ResolvedOptions values(
+      DeclaredOptions declared, EnvironmentAliases aliases, List<String> warnings) {
+    List<OptionValue<?>> values = new ArrayList<>();
+    for (Option<?> option : declared.all()) {
+      values.add(value(option, aliases));
+    }
+    List<String> all = new ArrayList<>(warnings);
+    all.addAll(aliases.warnings());
+    return new ResolvedOptions(values, all);
+  }
+
+  private <T> OptionValue<T> value(Option<T> option, EnvironmentAliases aliases) {
+    Optional<Setting> setting = setting(option, aliases);
+    if (setting.isEmpty()) {
+      return new OptionValue<>(option, option.defaultValue(), OptionValue.DEFAULT);
+    }
+    String text = setting.get().text();
+    String source = setting.get().source();
+    try {
+      return new OptionValue<>(option, option.parse(text), source);
+    } catch (IllegalArgumentException e) {
+      // What the type says about a secret may quote it.
+      String problem = option.secret() ? "it is not valid" : e.getMessage();
+      throw new MooncakeException(
+          ErrorCode.OPTION,
+          option
+              + "="
+              + (option.secret() ? OptionValue.MASK : text)
+              + " ("
+              + source
+              + "): "
+              + problem
+              + "; valid: "
+              + option.validValues(),
+          option.secret() ? null : e);
+    }
+  }
+
+  private Optional<Setting> setting(Option<?> option, EnvironmentAliases aliases) {
+    return Optional.ofNullable(fromProgram.get(option.key()))
+        .or(() -> Optional.ofNullable(fromProperties.get(option.key())))
+        .or(() -> Optional.ofNullable(fromVariables.get(DeclaredOptions.variableOf(option.key()))))
+        .or(() -> aliases.read(option).map(OptionResolver::ofAlias))
+        .or(() -> Optional.ofNullable(fromFile.get(option.key())));
+  }
+
+  private static Setting ofAlias(AliasValue alias) {
+    return new Setting(alias.text(), "environment variable " + alias.variable());
+  }
+}

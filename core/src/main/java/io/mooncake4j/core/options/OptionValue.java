@@ -1,0 +1,44 @@
+package io.mooncake4j.core.options;
+
+import io.mooncake4j.config.Option;
+
+/**
+ * An option, its value, and who set it.
+ *
+ * @param option the option
+ * @param value its effective value
+ * @param source who set it, in words: {@link #DEFAULT}, a file with its line, an environment
+ *     variable, a system property, or the program
+ * @param <T> the value's type
+ */
+public record OptionValue<T>(Option<T> option, T value, String source) {
+  /** The source of a value that nobody set. */
+  public static final String DEFAULT = "default";
+
+  /** What stands in for a value that must not be shown. */
+  static final String MASK = "******";
+
+  /**
+   * Says whether someone set the option.
+   *
+   * @return false when the default holds
+   */
+  public boolean isSet() {
+    return !source.equals(DEFAULT);
+  }
+
+  /**
+   * Returns the value as it may be shown.
+   *
+   * @return as written in a properties file; asterisks for a secret that is set
+   */
+  public String text() {
+    return option.secret() && isSet() ? MASK : option.type().format(value);
+  }
+
+  /** Masks secrets, because values end up in logs. */
+  @Override
+  public String toString() {
+    return option.key() + "=" + text() + " (" + source + ")";
+  }
+}

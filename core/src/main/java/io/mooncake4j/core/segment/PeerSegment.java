@@ -1,0 +1,118 @@
+package io.mooncake4j.core.segment;
+
+import io.mooncake4j.api.RemoteBuffer;
+import io.mooncake4j.api.Segment;
+import io.mooncake4j.spi.Peer;
+import io.mooncake4j.spi.PeerDescriptor;
+import java.util.List;
+
+/** An open segment: the user's view and the transports' key for it. */
+public final class PeerSegment implements Segment, Peer {
+  private final SegmentCache cache;
+  private final String name;
+  private final boolean self;
+
+  /** Held while the descriptor is fetched, so that many waiters cause one fetch. */
+  final Object fetching = new Object();
+
+  /** When the present snapshot was fetched. */
+  volatile long fetchedNanos;
+
+  private volatile SegmentSnapshot snapshot;
+
+  PeerSegment(SegmentCache cache, String name, boolean self) {
+    this.cache = cache;
+    this.name = name;
+    this.self = self;
+  }
+
+  SegmentSnapshot snapshot() {
+    return snapshot;
+  }
+
+  void replace(SegmentSnapshot next) {
+    snapshot = next;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public List<RemoteBuffer> buffers() {
+    return snapshot.buffers();
+  }
+
+  @Override
+  public List<String> transports() {
+    return snapshot.routes().stream().map(route -> route.via().name()).toList();
+  }
+
+  @Override
+  public void refresh() {
+    cache.refresh(this, System.nanoTime());
+  }
+
+  @Override
+  public boolean isSelf() {
+    return self;
+  }
+
+  @Override
+  public long generation() {
+    return snapshot.generation();
+  }
+
+  /**
+   * Returns the ways to the peer.
+   *
+   * @return best first
+   */
+  public List<Route> routes() {
+    return snapshot.routes();
+  }
+
+  /**
+   * Says whether an engine owns the segment.
+   *
+   * @return false for files and the like
+   */
+  public boolean isOwned() {
+    return snapshot.endpoint().exists();
+  }
+
+  /**
+   * Returns where the peer's handshake service answers.
+   *
+   * @return the endpoint
+   */
+  public Endpoint endpoint() {
+    return snapshot.endpoint();
+  }
+
+  /**
+   * Returns what the peer has published, as far as a transport is concerned.
+   *
+   * @param transportIndex the transport's place in the engine
+   * @return the descriptor
+   */
+  public PeerDescriptor descriptorFor(int transportIndex) {
+    return snapshot.forTransport(transportIndex);
+  }
+
+  /**
+   * Says whether a segment was opened by an engine.
+   *
+   * @param owner the engine's cache
+   * @return whether it was that one
+   */
+  public boolean belongsTo(SegmentCache owner) {
+    return cache == owner;
+  }
+
+  @Override
+  public String toString() {
+    return "segment " + name;
+  }
+}

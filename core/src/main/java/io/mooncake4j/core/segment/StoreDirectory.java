@@ -1,0 +1,206 @@
+package io.mooncake4j.core.segment;
+
+import io.mooncake4j.api.ErrorCode;
+import io.mooncake4j.api.Liveness;
+import io.mooncake4j.api.MooncakeException;
+import io.mooncake4j.core.classic.ClassicDescriptor;
+import io.mooncake4j.core.classic.ClassicDescriptorCodec;
+import io.mooncake4j.core.classic.ClassicKeys;
+import io.mooncake4j.core.classic.RpcMeta;
+import io.mooncake4j.core.handshake.HandshakeClient;
+import io.mooncake4j.spi.MetadataStore;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds segments in a metadata store, under the keys that C++ Mooncake uses: one record with the
+ * descriptor, one with the address of the handshake service.
+ *
+ * <p>A record of our own name that is there at the start is probed: when an engine answers, the
+ * name is taken; else both records are deleted, so that a crashed predecessor's buffers do not come
+ * back. Publications are made by the executor, several changes in one, and repeated while the store
+ * does not answer.
+ */
+public final class StoreDirectory implements Directory {
+  private static final Logger LOG = LoggerFactory.getLogger(StoreDirectory.class);
+  private static final long REPEAT_MILLIS = 500;
+
+  private final MetadataStore store;
+  private final ClassicKeys keys;
+  private final boolean trailingNewline;
+  private final Duration timeout;
+  private final HandshakeClient client;
+  private final LocalSegment local;
+  private final String name;
+  private final RpcMeta own;
+  private final ScheduledExecutorService executor;
+  private final AtomicBoolean pending = new AtomicBoolean();
+  private volatile boolean closed;
+
+  /**
+   * What the directory works with.
+   *
+   * @param store holds the records
+   * @param keys how they are called
+   * @param trailingNewline whether values end with a line feed
+   * @param timeout for each call
+   * @param executor for publications
+   */
+  public record Settings(
+      MetadataStore store,
+      ClassicKeys keys,
+      boolean trailingNewline,
+      Duration timeout,
+      ScheduledExecutorService executor) {}
+
+  /**
+   * Makes the directory; {@link #start()} claims the name.
+   *
+   * @param settings the store and how to use it
+   * @param client probes an earlier owner of the name
+   * @param local what is published
+   * @param name the engine's name
+   * @param own where its handshake service answers
+   */
+  public StoreDirectory(
+      Settings settings, HandshakeClient client, LocalSegment local, String name, RpcMeta own) {
+    this.store = settings.store();
+    this.keys = settings.keys();
+    this.trailingNewline = settings.trailingNewline();
+    this.timeout = settings.timeout();
+    this.executor = settings.executor();
+    this.client = client;
+    this.local = local;
+    this.name = name;
+    this.own = own;
+  }
+
+  /**
+   * Claims the name and publishes.
+   *
+   * @throws MooncakeException with {@link ErrorCode#NAME_TAKEN} when a live engine has the name,
+   *     {@link ErrorCode#METADATA} or {@link ErrorCode#TIMEOUT} when the store does not answer
+   */
+  public void start() {
+    String rpcKey = keys.rpcMeta(name);
+    Optional<byte[]> earlier = store.get(rpcKey, timeout);
+    if (earlier.isPresent()) {
+      refuseIfAlive(RpcMeta.decode(name, earlier.get()));
+      store.remove(rpcKey, timeout);
+    }
+    store.remove(keys.segment(name), timeout);
+    byte[] record = own.encode(trailingNewline);
+    store.put(rpcKey, record, timeout);
+    if (!store.get(rpcKey, timeout).filter(now -> Arrays.equals(now, record)).isPresent()) {
+      throw new MooncakeException(
+          ErrorCode.NAME_TAKEN,
+          "another engine took the name " + name + " at the same moment; choose another name");
+    }
+    store.put(keys.segment(name), descriptor(), timeout);
+  }
+
+  private void refuseIfAlive(RpcMeta earlier) {
+    if (!earlier.equals(own) && client.probe(earlier.host(), earlier.port()) == Liveness.ALIVE) {
+      throw new MooncakeException(
+          ErrorCode.NAME_TAKEN,
+          "an engine at "
+              + earlier.host()
+              + ":"
+              + earlier.port()
+              + " has the name "
+              + name
+              + "; stop it or choose another name");
+    }
+  }
+
+  private byte[] descriptor() {
+    byte[] encoded = local.encoded();
+    return trailingNewline ? encoded : Arrays.copyOf(encoded, encoded.length - 1);
+  }
+
+  @Override
+  public Found find(String segment) {
+    byte[] record =
+        store
+            .get(keys.segment(segment), timeout)
+            .orElseThrow(
+                () ->
+                    new MooncakeException(
+                        ErrorCode.METADATA,
+                        "the metadata store has no segment "
+                            + segment
+                            + " (key "
+                            + keys.segment(segment)
+                            + ")"));
+    ClassicDescriptor descriptor = ClassicDescriptorCodec.decode(segment, record);
+    String owner = descriptor.name().isEmpty() ? segment : descriptor.name();
+    return new Found(descriptor, address(owner).orElse(Endpoint.NONE));
+  }
+
+  @Override
+  public Endpoint locate(String segment) {
+    return address(segment)
+        .orElseThrow(
+            () ->
+                new MooncakeException(
+                    ErrorCode.METADATA,
+                    "the metadata store does not know where engine " + segment + " answers"));
+  }
+
+  private Optional<Endpoint> address(String segment) {
+    return store
+        .get(keys.rpcMeta(segment), timeout)
+        .map(record -> RpcMeta.decode(segment, record))
+        .map(meta -> new Endpoint(meta.host(), meta.port()));
+  }
+
+  @Override
+  public void publish() {
+    local.changed();
+    if (!closed && pending.compareAndSet(false, true)) {
+      executor.execute(this::publishNow);
+    }
+  }
+
+  private synchronized void publishNow() {
+    // Cleared first: a change from now on needs a publication of its own.
+    pending.set(false);
+    if (closed) {
+      return;
+    }
+    try {
+      store.put(keys.segment(name), descriptor(), timeout);
+    } catch (MooncakeException e) {
+      LOG.warn("cannot publish segment {}, trying again: {}", name, e.getMessage());
+      if (pending.compareAndSet(false, true)) {
+        var unused = executor.schedule(this::publishNow, REPEAT_MILLIS, TimeUnit.MILLISECONDS);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    withdraw();
+  }
+
+  // Waits for a publication under way, which would bring the records back.
+  private synchronized void withdraw() {
+    try {
+      store.remove(keys.rpcMeta(name), timeout);
+      store.remove(keys.segment(name), timeout);
+    } catch (MooncakeException e) {
+      LOG.warn("the records of {} stay in the metadata store: {}", name, e.getMessage());
+    }
+    store.close();
+  }
+}

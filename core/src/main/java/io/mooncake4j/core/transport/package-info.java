@@ -1,0 +1,2 @@
+/** Transports as installed in one engine. */
+package io.mooncake4j.core.transport;

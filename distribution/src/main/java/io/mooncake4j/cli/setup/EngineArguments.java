@@ -1,0 +1,153 @@
+package io.mooncake4j.cli.setup;
+
+import io.mooncake4j.api.EngineBuilder;
+import io.mooncake4j.api.EngineConfiguration;
+import io.mooncake4j.api.ErrorCode;
+import io.mooncake4j.api.MooncakeException;
+import io.mooncake4j.api.TransferEngine;
+import io.mooncake4j.spi.NetworkOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The parameters that every command takes, before or behind the command's word. */
+public final class EngineArguments {
+  private static final String LOOPBACK = "127.0.0.1";
+
+  private final Installation installation;
+
+  @Option(
+      names = {"-D", "--define"},
+      paramLabel = "KEY=VALUE",
+      scope = ScopeType.INHERIT,
+      description = "Set an option of the engine, such as mooncake.network.port.min=20000.")
+  private Map<String, String> definitions = new LinkedHashMap<>();
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
+      description = "Read options from this file instead of conf/mooncake.properties.")
+  private Path file;
+
+  @Option(
+      names = "--plugins",
+      paramLabel = "FOLDER",
+      scope = ScopeType.INHERIT,
+      description = "Load plugins from this folder too, besides plugins/ of the installation.")
+  private Path plugins;
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Log every change of state, and show the stack trace of an error.")
+  private boolean verbose;
+
+  /**
+   * Makes arguments with nothing set.
+   *
+   * @param installation where the program is installed
+   */
+  public EngineArguments(Installation installation) {
+    this.installation = installation;
+  }
+
+  /**
+   * Returns where the program is installed.
+   *
+   * @return the installation
+   */
+  public Installation installation() {
+    return installation;
+  }
+
+  /**
+   * Says whether stack traces are wanted.
+   *
+   * @return true with {@code --verbose}
+   */
+  public boolean verbose() {
+    return verbose;
+  }
+
+  /**
+   * Returns what the user asks an engine to be.
+   *
+   * @return the configuration
+   * @throws MooncakeException with {@link ErrorCode#INVALID_ARGUMENT} when a file or a folder is
+   *     missing
+   */
+  public EngineConfiguration configuration() {
+    if (file != null && (!Files.isReadable(file) || Files.isDirectory(file))) {
+      throw new MooncakeException(
+          ErrorCode.INVALID_ARGUMENT,
+          "--config=" + file + " cannot be read; give an existing properties file");
+    }
+    if (plugins != null && !Files.isDirectory(plugins)) {
+      throw new MooncakeException(
+          ErrorCode.INVALID_ARGUMENT,
+          "--plugins=" + plugins + " is no folder; give the folder that holds the plugin jars");
+    }
+    return new EngineConfiguration(
+        definitions, plugins == null ? List.of() : List.of(plugins), file, true);
+  }
+
+  /**
+   * Starts the configuration of an engine with what the user asks for.
+   *
+   * @return a builder
+   * @throws MooncakeException as {@link #configuration()}
+   */
+  public EngineBuilder builder() {
+    EngineConfiguration wanted = configuration();
+    EngineBuilder builder = TransferEngine.builder();
+    if (wanted.configurationFile() != null) {
+      builder.configurationFile(wanted.configurationFile());
+    }
+    wanted.pluginFolders().forEach(builder::pluginFolder);
+    wanted.options().forEach(builder::option);
+    return builder;
+  }
+
+  /**
+   * Starts the configuration of an engine that nobody on another host has to reach: it is bound to
+   * the loopback address, unless the user says otherwise with {@code -D}.
+   *
+   * @return a builder
+   * @throws MooncakeException as {@link #configuration()}
+   */
+  public EngineBuilder loopbackBuilder() {
+    EngineBuilder builder = builder();
+    for (String key : List.of("mooncake.name", NetworkOptions.BIND_ADDRESS.key())) {
+      if (!definitions.containsKey(key)) {
+        builder.option(key, LOOPBACK);
+      }
+    }
+    return builder;
+  }
+
+  /**
+   * Writes the same arguments for another process.
+   *
+   * @return words of a command line
+   */
+  public List<String> words() {
+    List<String> words = new ArrayList<>();
+    definitions.forEach((key, value) -> words.addAll(List.of("-D", key + "=" + value)));
+    if (file != null) {
+      words.addAll(List.of("--config", file.toString()));
+    }
+    if (plugins != null) {
+      words.addAll(List.of("--plugins", plugins.toString()));
+    }
+    if (verbose) {
+      words.add("--verbose");
+    }
+    return words;
+  }
+}

@@ -1,0 +1,127 @@
+package io.mooncake4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mooncake4j.cli.setup.Installation;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the command line makes of its words before an engine starts. */
+class MooncakeTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int run(String... words) {
+    return Mooncake.run(
+        new Installation(null),
+        List.of(words),
+        new PrintWriter(out, true),
+        new PrintWriter(err, true));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"demo", "bench", "plugins", "probe"})
+  void everyCommandHasHelpWithExitCodesAndAVersion(String command) {
+    assertThat(run(command, "--help")).isZero();
+    assertThat(out.toString())
+        .contains("Usage: mooncake " + command, "--define", "--config", "--plugins", "--verbose")
+        .contains("Exit codes:", "0   success", "1   failure", "2   wrong usage");
+    assertThat(run(command, "--version")).isZero();
+    assertThat(out.toString()).contains("mooncake4j ", "Java ");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void helpListsTheCommandsButNotTheDemosSecondProcess() {
+    assertThat(run("--help")).isZero();
+    assertThat(out.toString()).contains("demo", "bench", "plugins", "probe");
+    assertThat(out.toString()).doesNotContain("demo-target");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "\"\"                                  | Unmatched argument",
+        "nonsense                              | Unmatched argument",
+        "bench --nonsense                      | Unknown option: '--nonsense'",
+        "demo --nonsense=5                     | Unknown option: '--nonsense=5'",
+        "probe                                 | Missing required parameter: 'NAME'",
+        "probe a b                             | Unmatched argument at index 2: 'b'",
+        "probe a -Dkey                         | should be in KEY=VALUE format but was key",
+        "demo --memory=5                       | --memory=5 is less than 1048576",
+        "demo --memory=huge                    | is not a number of bytes",
+        "bench                                 | Missing --segment_id",
+        "bench --mode=both                     | expected one of [INITIATOR, TARGET]",
+        "bench --segment_id=a --operation=copy | expected one of [READ, WRITE]",
+        "bench --segment_id=a --threads=0      | --threads=0 is less than 1",
+        "bench --segment_id=a --threads=x      | 'x' is not an int",
+        "bench --segment_id=a --block_size=0   | --block_size=0 is less than 1",
+        "bench --segment_id=a --duration=0     | --duration=0 is less than 1",
+        "bench --segment_id=a --batch_size=-1  | --batch_size=-1 is less than 1",
+        "bench --segment_id=a --buffer_size=0  | --buffer_size=0 is less than 1",
+        "bench --segment_id=a --report_unit=gb | (case counts)",
+        "bench --segment_id=a --report_precision=10 | is not in 0 to 9",
+        "bench --segment_id=a --block_size=8388607t --threads=9 | is more than 2^63 bytes",
+        "bench --mode=target --segment_id=a    | --segment_id contradicts --mode=target",
+        "bench --mode=target --operation=read  | --operation contradicts --mode=target",
+        "bench --mode=target --duration=5      | --duration contradicts --mode=target",
+        "bench --mode=target --json            | --json contradicts --mode=target",
+        "bench --segment_id=a --remote_server_name=b | should be specified only once",
+      })
+  void wrongUsageIsOneLineAndExitCodeTwo(String words, String message) {
+    assertThat(run(words.split(" +", -1))).isEqualTo(2);
+    assertThat(err.toString().lines()).hasSize(1);
+    assertThat(err.toString())
+        .startsWith("mooncake: INVALID_ARGUMENT: ")
+        .contains(message)
+        .contains("--help\"");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void noCommandIsWrongUsage() {
+    assertThat(run()).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines(
+            "mooncake: INVALID_ARGUMENT: Missing command; see \"mooncake --help\"");
+  }
+
+  @Test
+  void missingFilesAreNamed(@TempDir Path folder) throws Exception {
+    Path empty = Files.createFile(folder.resolve("empty"));
+    String missing = folder.resolve("missing").toString();
+
+    assertFails("demo --file " + missing, "--file=" + missing + " does not exist");
+    assertFails("demo --file " + empty, "--file=" + empty + " is empty");
+    assertFails("demo --file " + folder, "--file=" + folder + " is not a regular file");
+    assertFails("demo", "name a file with --file");
+    assertFails("probe a:1 --config " + missing, "--config=" + missing + " cannot be read");
+    assertFails("probe a:1 --plugins " + missing, "--plugins=" + missing + " is no folder");
+    assertFails("plugins --plugins " + missing, "--plugins=" + missing + " is no folder");
+  }
+
+  private void assertFails(String words, String message) {
+    err.getBuffer().setLength(0);
+    assertThat(run(words.split(" ", -1))).isEqualTo(1);
+    assertThat(err.toString().lines()).hasSize(1);
+    assertThat(err.toString()).startsWith("mooncake: INVALID_ARGUMENT: ").contains(message);
+  }
+
+  @Test
+  void verboseShowsTheStackTraceBehindTheLine() {
+    assertThat(run("--verbose", "demo", "--file", "/nonexistent")).isEqualTo(1);
+    assertThat(err.toString())
+        .startsWith("mooncake: INVALID_ARGUMENT: ")
+        .contains("io.mooncake4j.api.MooncakeException", "at io.mooncake4j.cli");
+  }
+}

@@ -1,0 +1,151 @@
+package io.mooncake4j.cli.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mooncake4j.cli.MooncakeProcess;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Target and initiator in processes of their own. */
+class BenchProcessTest {
+  private static final String LISTENING =
+      "Transfer Engine RPC using P2P handshake, listening on (127\\.0\\.0\\.1:\\d+)";
+
+  private static MooncakeProcess target;
+  private static String segment;
+
+  @BeforeAll
+  static void startTarget() {
+    target =
+        MooncakeProcess.start(
+            "bench",
+            "-mode=target",
+            "-local_server_name=127.0.0.1",
+            "--buffer_size=64m",
+            "--block_size=4k",
+            "--threads=2",
+            "--batch_size=16");
+    segment = target.await(LISTENING);
+  }
+
+  @AfterAll
+  static void stopTarget() {
+    target.close();
+  }
+
+  private static MooncakeProcess initiator(String... flags) {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "bench",
+                "--local_server_name=127.0.0.1",
+                "--buffer_size=64m",
+                "--duration=1",
+                "--threads=2",
+                "--batch_size=16"));
+    words.addAll(List.of(flags));
+    return MooncakeProcess.start(words.toArray(String[]::new));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"read", "write"})
+  void measuresBothDirections(String operation) {
+    try (MooncakeProcess run =
+        initiator("--segment_id=" + segment, "--operation=" + operation, "--protocol=tcp")) {
+      assertThat(run.exitCode()).as(run.toString()).isZero();
+      assertThat(run.output().lines().findFirst().orElse(""))
+          .matches(
+              "Test completed: duration \\d+\\.\\d\\d, batch count [1-9]\\d*,"
+                  + " throughput \\d+\\.\\d\\d GB/s");
+      assertThat(run.output()).contains("Batch latency: p50", "served by tcp");
+    }
+  }
+
+  @Test
+  void takesFlagsWithOneDashAndValuesBehindABlank() {
+    try (MooncakeProcess run =
+        initiator("-remote_server_name", segment, "-block-size", "8192", "-report_unit", "MiB")) {
+      assertThat(run.exitCode()).as(run.toString()).isZero();
+      assertThat(run.output()).containsPattern("throughput \\d+\\.\\d\\d MiB/s");
+    }
+  }
+
+  @Test
+  void printsJson() {
+    try (MooncakeProcess run = initiator("--segment_id=" + segment, "--json")) {
+      assertThat(run.exitCode()).as(run.toString()).isZero();
+      assertThat(run.output().lines()).hasSize(1);
+      assertThat(run.output())
+          .startsWith("{\"operation\":\"read\",\"segment\":\"" + segment + "\"")
+          .contains("\"transports\":[\"tcp\"]", "\"block_size\":65536", "\"threads\":2");
+    }
+  }
+
+  @Test
+  void saysThatTheTargetsBufferIsTooShort() {
+    try (MooncakeProcess run = initiator("--segment_id=" + segment, "--block_size=4m")) {
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.errors())
+          .contains("mooncake: ADDRESS_NOT_REGISTERED: the target's buffer " + segment)
+          .contains("= 134217728 bytes");
+    }
+  }
+
+  @Test
+  void saysThatTheTargetCannotBeReached() {
+    try (MooncakeProcess run = initiator("--segment_id=127.0.0.1:1")) {
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.errors()).containsPattern("mooncake: SOCKET: .*127\\.0\\.0\\.1:1");
+    }
+  }
+
+  @Test
+  void saysThatTheProtocolIsUnknown() {
+    try (MooncakeProcess run = initiator("--segment_id=" + segment, "--protocol=pigeon")) {
+      assertThat(run.exitCode()).isNotZero();
+      assertThat(run.errors()).containsPattern("mooncake: [A-Z_]+: .*pigeon");
+      assertThat(run.errors().lines().filter(line -> line.startsWith("mooncake: "))).hasSize(1);
+    }
+  }
+
+  @Test
+  void saysThatAnOptionIsWrong() {
+    try (MooncakeProcess run =
+        initiator("--segment_id=" + segment, "-Dmooncake.network.port.min=80")) {
+      assertThat(run.exitCode()).isEqualTo(2);
+      assertThat(run.errors())
+          .contains("mooncake: OPTION: mooncake.network.port.min=80", "1024 to 65535");
+    }
+  }
+
+  @Test
+  void endsOnASignal() throws Exception {
+    try (MooncakeProcess other =
+        MooncakeProcess.start(
+            "bench",
+            "--mode=target",
+            "--local_server_name=127.0.0.1",
+            "--buffer_size=1m",
+            "--block_size=1k",
+            "--threads=1",
+            "--batch_size=1")) {
+      String name = other.await(LISTENING);
+      try (MooncakeProcess probe = MooncakeProcess.start("probe", name)) {
+        assertThat(probe.exitCode()).as(probe.toString()).isZero();
+        assertThat(probe.output()).isEqualTo(name + " alive");
+      }
+      other.handle().destroy();
+      other.handle().onExit().get(30, TimeUnit.SECONDS);
+      try (MooncakeProcess probe = MooncakeProcess.start("probe", name)) {
+        assertThat(probe.exitCode()).as(probe.toString()).isEqualTo(1);
+        assertThat(probe.output()).isEqualTo(name + " unreachable");
+      }
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package io.mooncake4j.distribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is where in the archive. */
+class ArchiveLayoutIT {
+  private static UnpackedArchive archive;
+
+  @BeforeAll
+  static void unpack(@TempDir Path folder) throws Exception {
+    archive = UnpackedArchive.below(folder);
+  }
+
+  @Test
+  void bothFormsHoldTheSame() throws Exception {
+    UnpackedArchive.Result tar =
+        UnpackedArchive.run(
+            Path.of("."),
+            Map.of(),
+            List.of("tar", "-tzf", UnpackedArchive.file("tar.gz").toString()));
+    try (ZipFile zip = new ZipFile(UnpackedArchive.file("zip").toFile())) {
+      assertThat(tar.output().lines().filter(name -> !name.endsWith("/")))
+          .containsExactlyInAnyOrderElementsOf(
+              zip.stream().filter(entry -> !entry.isDirectory()).map(ZipEntry::getName).toList());
+    }
+  }
+
+  @Test
+  void hasTheFoldersAndTheLegalFiles() throws Exception {
+    assertThat(archive.namesIn("."))
+        .contains("bin", "lib", "plugins", "conf", "tools", "LICENSE", "NOTICE");
+    assertThat(archive.namesIn("conf"))
+        .containsExactlyInAnyOrder("mooncake.properties", "logback.xml");
+    assertThat(Files.isExecutable(archive.home().resolve("bin/mooncake"))).isTrue();
+  }
+
+  @Test
+  void libHoldsTheEngineAndNeitherPluginsNorTestLibraries() throws Exception {
+    assertThat(archive.namesIn("lib"))
+        .anyMatch(name -> name.startsWith("mooncake4j-api-"))
+        .anyMatch(name -> name.startsWith("mooncake4j-ffi-"))
+        .anyMatch(name -> name.startsWith("mooncake4j-core-"))
+        .anyMatch(name -> name.startsWith("mooncake4j-distribution-"))
+        .anyMatch(name -> name.startsWith("pf4j-"))
+        .anyMatch(name -> name.startsWith("jffi-") && name.endsWith("-native.jar"))
+        .noneMatch(
+            name ->
+                name.matches(
+                    "(mooncake4j-(plugin|testkit)|junit|assertj|byte-buddy|archunit|netty).*"));
+  }
+
+  @Test
+  void toolsHoldsWhatAPluginAuthorTestsWith() throws Exception {
+    assertThat(archive.namesIn("tools"))
+        .anyMatch(name -> name.startsWith("mooncake4j-testkit-"))
+        .anyMatch(name -> name.startsWith("junit-jupiter-engine-"))
+        .anyMatch(name -> name.startsWith("assertj-core-"))
+        .noneMatch(name -> name.startsWith("archunit"));
+  }
+
+  @Test
+  void pluginsTellInTheirManifestsWhoTheyAre() throws Exception {
+    assertThat(archive.namesIn("plugins"))
+        .isNotEmpty()
+        .allMatch(name -> name.startsWith("mooncake4j-plugin-"));
+    for (Path plugin : archive.filesIn("plugins")) {
+      Attributes attributes = manifestOf(plugin);
+      assertThat(attributes.getValue("Plugin-Id")).as(plugin.toString()).isNotBlank();
+      assertThat(attributes.getValue("Plugin-Version")).as(plugin.toString()).isNotBlank();
+      assertThat(attributes.getValue("Plugin-Requires")).isEqualTo(">=0.1.0 & <0.2.0");
+      assertThat(attributes.getValue("Plugin-Provider")).isEqualTo("mooncake4j");
+      assertThat(attributes.getValue("Plugin-Description")).as(plugin.toString()).isNotBlank();
+    }
+  }
+
+  @Test
+  void ourJarsHaveModuleNamesAndTheLicence() throws Exception {
+    for (String folder : List.of("lib", "plugins", "tools")) {
+      for (Path jar : archive.filesIn(folder)) {
+        if (jar.getFileName().toString().startsWith("mooncake4j-")) {
+          assertThat(manifestOf(jar).getValue("Automatic-Module-Name"))
+              .as(jar.toString())
+              .startsWith("io.mooncake4j.");
+          try (JarFile file = new JarFile(jar.toFile())) {
+            assertThat(file.getEntry("META-INF/LICENSE")).as(jar.toString()).isNotNull();
+          }
+        }
+      }
+    }
+  }
+
+  private static Attributes manifestOf(Path jar) throws IOException {
+    try (JarFile file = new JarFile(jar.toFile())) {
+      return file.getManifest().getMainAttributes();
+    }
+  }
+}

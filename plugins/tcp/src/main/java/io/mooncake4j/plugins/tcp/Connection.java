@@ -1,0 +1,395 @@
+package io.mooncake4j.plugins.tcp;
+
+import io.mooncake4j.api.ErrorCode;
+import io.mooncake4j.api.MooncakeException;
+import io.mooncake4j.api.OpCode;
+import io.mooncake4j.spi.Slice;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection to a peer: a thread that sends and one that receives, so that neither waits for
+ * the other.
+ *
+ * <p>Whoever finds it broken closes the socket, which ends both threads; the last one out, when
+ * nothing can touch slices' memory any more, says what becomes of each ({@link Settlement}).
+ */
+final class Connection {
+  private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
+  /** After a failed write the receiver has so long to find out why. */
+  private static final long LAST_WORD_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final PeerLink link;
+  private final String name;
+  private final RequestRing ring;
+  private final Request[] unanswered;
+  private final Progress sending;
+  private final Progress receiving;
+  private final GatherWriter writer;
+  private final Thread sendThread;
+  private final Thread receiveThread;
+  private final AtomicInteger threadsInside = new AtomicInteger(1);
+  private final AtomicReference<Breakage> breakage = new AtomicReference<>();
+  private volatile Endpoint endpoint;
+  private volatile SocketChannel channel;
+  private volatile Receiver receiver;
+  private volatile boolean connected;
+  private volatile boolean retired;
+  private volatile boolean starving;
+  private volatile IOException sendFailure;
+  private volatile long sendFailedAt;
+  private volatile long usedAt;
+  private volatile boolean awake;
+  private boolean idle;
+
+  Connection(PeerLink link, int number) {
+    this.link = link;
+    name = link.peer().name() + "-" + number;
+    TcpOptions options = link.options();
+    ring = new RequestRing(options.pipelineDepth(), options.pipelineBytes());
+    sending = new Progress(link.context()::nanoTime);
+    receiving = new Progress(link.context()::nanoTime);
+    writer = new GatherWriter(sending);
+    unanswered = new Request[GatherWriter.BATCH_PAYLOADS];
+    for (int i = 0; i < unanswered.length; i++) {
+      unanswered[i] = new Request();
+    }
+    sendThread = new Thread(this::runSender, "mooncake-tcp-send-" + name);
+    sendThread.setDaemon(true);
+    receiveThread = new Thread(this::runReceiver, "mooncake-tcp-receive-" + name);
+    receiveThread.setDaemon(true);
+  }
+
+  /** Begins to connect, in the background. */
+  void start() {
+    sendThread.start();
+  }
+
+  private void runSender() {
+    try {
+      open();
+      threadsInside.incrementAndGet();
+      startReceiver();
+      new Sender(link, this, writer).run();
+    } catch (MooncakeException e) {
+      breakUp(new Breakage(Breakage.Kind.LOST, e.code(), e.getMessage()));
+    } catch (IOException e) {
+      // The answer that explains the failure may be waiting to be read, so the receiver decides.
+      sendFailedAt = link.context().nanoTime();
+      sendFailure = e;
+    } catch (RuntimeException | Error e) {
+      breakDown(e);
+    } finally {
+      leave();
+    }
+  }
+
+  private void open() throws IOException {
+    endpoint = lookUp();
+    SocketChannel opened = endpoint.connect(link.options(), this::adopt);
+    usedAt = link.context().nanoTime();
+    writer.attach(opened);
+    receiver = new Receiver(link, this, opened, receiving);
+    connected = true;
+    link.metrics().connectionsOpened().add(1);
+    LOG.info(
+        "connected to {} at {}, protocol v{}", link.peer().name(), endpoint, endpoint.version());
+  }
+
+  /** Lets {@link #breakUp} find a channel that is being connected. */
+  private void adopt(SocketChannel opening) {
+    channel = opening;
+    if (isBroken()) {
+      Sockets.close(opening);
+    }
+  }
+
+  private void startReceiver() {
+    try {
+      receiveThread.start();
+    } catch (Error e) {
+      threadsInside.decrementAndGet();
+      throw e;
+    }
+  }
+
+  private void runReceiver() {
+    try {
+      receiver.run();
+    } catch (IOException e) {
+      breakUp(Breakage.lost("the link to " + describe() + " broke: " + cause(e)));
+    } catch (RuntimeException | Error e) {
+      breakDown(e);
+    } finally {
+      leave();
+    }
+  }
+
+  private static String cause(IOException e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+
+  private void breakDown(Throwable e) {
+    LOG.error("the connection to {} is given up because of a defect", describe(), e);
+    breakUp(
+        new Breakage(
+            Breakage.Kind.LOST,
+            ErrorCode.INTERNAL,
+            "a defect in the connection to " + describe() + ": " + e));
+  }
+
+  private Endpoint lookUp() {
+    // Read first: if the descriptor changes meanwhile it is only looked up once more.
+    long generation = link.peer().generation();
+    return Endpoint.of(
+        generation,
+        link.context().descriptor(link.peer(), false),
+        link.options().protocolVersion());
+  }
+
+  /** Ends the connection for a reason; the first reason counts. May be called by any thread. */
+  void breakUp(Breakage why) {
+    if (!breakage.compareAndSet(null, why)) {
+      return;
+    }
+    SocketChannel open = channel;
+    if (open != null) {
+      Sockets.close(open);
+    }
+    link.wake(this);
+  }
+
+  private void leave() {
+    if (threadsInside.decrementAndGet() > 0) {
+      link.wake(this);
+      return;
+    }
+    if (sendFailure != null) {
+      breakUp(Breakage.lost("the link to " + describe() + " broke: " + cause(sendFailure)));
+    }
+    Breakage why = breakage.get();
+    if (channel != null) {
+      Sockets.close(channel);
+    }
+    if (connected && why.kind() != Breakage.Kind.RETIRED) {
+      LOG.info("connection to {} ended: {}", link.peer().name(), why.detail());
+      link.metrics().connectionsLost().add(1);
+    }
+    new Settlement(link, this, why).run();
+  }
+
+  /** Takes note of a new descriptor; another server means that this connection ends when it can. */
+  void refresh() {
+    Endpoint present = lookUp();
+    if (endpoint.sameServer(present)) {
+      endpoint = present;
+    } else {
+      retired = true;
+      endIfDrained();
+    }
+  }
+
+  /** A retired connection ends once everything on it is answered. */
+  void endIfDrained() {
+    if (retired && ring.isEmpty()) {
+      breakUp(
+          new Breakage(Breakage.Kind.RETIRED, ErrorCode.LINK_BROKEN, describe() + " has moved"));
+    }
+  }
+
+  /** Gives a slice a place; under the link's lock. */
+  Request place(Slice slice, int position, long now) {
+    boolean silent =
+        slice.opcode() == OpCode.WRITE && !endpoint.acknowledges() && !confirmsWrites();
+    Request request = silent ? unanswered[position] : ring.next();
+    request.fill(slice, now);
+    if (!silent) {
+      ring.push();
+    }
+    return request;
+  }
+
+  /** Finds the request that carries a slice; under the link's lock. */
+  Request find(Slice slice) {
+    for (long number = ring.first(); number < ring.added(); number++) {
+      if (ring.get(number).slice() == slice) {
+        return ring.get(number);
+      }
+    }
+    for (Request request : unanswered) {
+      if (request.slice() == slice) {
+        return request;
+      }
+    }
+    return null;
+  }
+
+  /** Ends the connection when the peer has left us waiting for too long; under the link's lock. */
+  void watch(long now) {
+    TcpOptions options = link.options();
+    if (!connected || isBroken()) {
+      return;
+    }
+    if (sendFailure != null && now - sendFailedAt > LAST_WORD_NANOS) {
+      breakUp(Breakage.lost("the link to " + describe() + " broke: " + cause(sendFailure)));
+    } else if (sending.isStalled(now, options.stallTimeoutNanos())) {
+      expire("has taken no byte for " + seconds(options.stallTimeoutNanos()));
+    } else if (receiving.isStalled(now, options.stallTimeoutNanos())) {
+      expire("has sent no further byte of an answer for " + seconds(options.stallTimeoutNanos()));
+    } else if (isOverdue(now, options.statusTimeoutNanos())) {
+      expire("has not answered for " + seconds(options.statusTimeoutNanos()));
+    } else if (ring.isEmpty()
+        && idle
+        && link.isQuiet()
+        && now - usedAt > options.idleTimeoutNanos()) {
+      breakUp(new Breakage(Breakage.Kind.RETIRED, ErrorCode.LINK_BROKEN, describe() + " is idle"));
+    }
+  }
+
+  private boolean isOverdue(long now, long limitNanos) {
+    long number = ring.answered();
+    if (number == ring.added()) {
+      return false;
+    }
+    Request oldest = ring.get(number);
+    int state = oldest.state();
+    long sentAt = oldest.sentAt();
+    long turnAt = receiver.answeredAt();
+    boolean waits = state == Request.SENT || state == Request.ABANDONED;
+    return waits
+        && number == ring.answered()
+        && now - sentAt > limitNanos
+        && now - turnAt > limitNanos;
+  }
+
+  private void expire(String what) {
+    breakUp(new Breakage(Breakage.Kind.EXPIRED, ErrorCode.TIMEOUT, describe() + " " + what));
+  }
+
+  private static String seconds(long nanos) {
+    return Duration.ofNanos(nanos).toMillis() + " ms";
+  }
+
+  /** The peer and where it is, for messages. */
+  String describe() {
+    return endpoint == null ? link.peer().name() : link.peer().name() + " at " + endpoint;
+  }
+
+  /** Notes that the sender finds nothing to do; under the link's lock. */
+  void park(boolean nothingQueued) {
+    idle = nothingQueued;
+    awake = false;
+    starving &= !nothingQueued;
+    // Whoever makes room between the sender's look and this line saw "starving" and wakes it later.
+    if (starving && ring.hasRoom() && !nothingQueued && !retired) {
+      wake();
+    }
+  }
+
+  /** Waits for {@link #wake}; only the sender. */
+  void awaitWake() {
+    while (!awake) {
+      LockSupport.park(this);
+    }
+  }
+
+  /** Makes the sender look again; under the link's lock. */
+  void wake() {
+    idle = false;
+    awake = true;
+    usedAt = link.context().nanoTime();
+    LockSupport.unpark(sendThread);
+  }
+
+  /** Wakes the sender if it waits for room; by the receiver after answers. */
+  void roomMade() {
+    if (starving) {
+      link.wake(this);
+    }
+  }
+
+  void starving(boolean now) {
+    starving = now;
+  }
+
+  boolean isIdle() {
+    return idle;
+  }
+
+  boolean isBroken() {
+    return breakage.get() != null;
+  }
+
+  boolean isRetired() {
+    return retired;
+  }
+
+  boolean isConnected() {
+    return connected;
+  }
+
+  /** Whether it takes or will take slices. */
+  boolean isUsable() {
+    return !isBroken() && !retired && sendFailure == null;
+  }
+
+  /** Whether a request has been carried out over it. */
+  boolean wasFruitful() {
+    return ring.answered() > 0 || (writer.written() > 0 && !endpoint.acknowledges());
+  }
+
+  long generation() {
+    return endpoint.generation();
+  }
+
+  /** Whether a v1 write is followed by a read of its last byte. */
+  boolean confirmsWrites() {
+    return link.options().confirmV1Writes();
+  }
+
+  /** Whether the peer answers nothing to a request: it completes when the kernel has it. */
+  boolean isSilent(Request request) {
+    return !request.isRead() && !endpoint.acknowledges() && !confirmsWrites();
+  }
+
+  boolean acknowledges() {
+    return endpoint.acknowledges();
+  }
+
+  RequestRing ring() {
+    return ring;
+  }
+
+  Request[] unanswered() {
+    return unanswered;
+  }
+
+  GatherWriter writer() {
+    return writer;
+  }
+
+  void forget(long regionId) {
+    writer.windows().forget(regionId);
+    Receiver present = receiver;
+    if (present != null) {
+      present.windows().forget(regionId);
+    }
+  }
+
+  /** Threads to join after {@link #breakUp}. */
+  List<Thread> threads() {
+    List<Thread> threads = new ArrayList<>(List.of(sendThread, receiveThread));
+    threads.remove(Thread.currentThread());
+    return threads;
+  }
+}

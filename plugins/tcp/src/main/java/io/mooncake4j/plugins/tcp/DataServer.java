@@ -1,0 +1,269 @@
+package io.mooncake4j.plugins.tcp;
+
+import io.mooncake4j.spi.LocalRegion;
+import io.mooncake4j.spi.Quiescence;
+import io.mooncake4j.spi.TransportContext;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves the engine's regions to peers: one listener, one thread for each connection, and threads
+ * and buffers that are used again, because C++ initiators connect anew for each request.
+ *
+ * <p>Safe from any thread.
+ */
+final class DataServer {
+  private static final Logger LOG = LoggerFactory.getLogger(DataServer.class);
+
+  private static final long KEEP_THREAD_SECONDS = 10;
+  private static final long ACCEPT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long LEAVE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final int KEPT_BUFFERS = 8;
+
+  private final ServerSocketChannel listener;
+  private final TransportContext context;
+  private final TcpOptions options;
+  private final TcpMetrics metrics;
+  private final int port;
+  private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
+  private final ConcurrentLinkedQueue<SessionBuffers> spare = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger spares = new AtomicInteger();
+  private final ThreadPoolExecutor threads;
+  private final Thread acceptThread;
+
+  /** Sorted identifiers of the regions served; replaced as a whole. */
+  private volatile long[] served = {};
+
+  private volatile int quiescing;
+
+  DataServer(
+      ServerSocketChannel listener,
+      TransportContext context,
+      TcpOptions options,
+      TcpMetrics metrics) {
+    this.listener = listener;
+    this.context = context;
+    this.options = options;
+    this.metrics = metrics;
+    port = ((InetSocketAddress) listener.socket().getLocalSocketAddress()).getPort();
+    AtomicInteger number = new AtomicInteger();
+    threads =
+        new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
+            KEEP_THREAD_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            task -> {
+              Thread thread =
+                  new Thread(task, "mooncake-tcp-serve-" + port + "-" + number.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+    acceptThread = new Thread(this::accept, "mooncake-tcp-accept-" + port);
+    acceptThread.setDaemon(true);
+    acceptThread.start();
+    LOG.info("serving registered memory on {}", listener.socket().getLocalSocketAddress());
+  }
+
+  int port() {
+    return port;
+  }
+
+  int sessions() {
+    return sessions.size();
+  }
+
+  private void accept() {
+    boolean failing = false;
+    while (listener.isOpen()) {
+      try {
+        admit(listener.accept());
+        failing = false;
+      } catch (ClosedChannelException e) {
+        return;
+      } catch (IOException e) {
+        if (!failing) {
+          LOG.warn("cannot accept connections on port {} ({}); trying on", port, e.getMessage());
+          failing = true;
+        }
+        LockSupport.parkNanos(this, ACCEPT_PAUSE_NANOS);
+      }
+    }
+  }
+
+  private void admit(SocketChannel channel) {
+    if (sessions.size() >= options.maxServerConnections() && !evictIdle()) {
+      metrics.connectionsRefused().add(1);
+      LOG.debug("closed a connection: {} are served already", sessions.size());
+      Sockets.close(channel);
+      return;
+    }
+    Session session = null;
+    try {
+      Sockets.configure(channel, options);
+      session = new Session(this, channel, context, metrics, buffers());
+      sessions.add(session);
+      threads.execute(session);
+      metrics.connectionsServed().add(1);
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      LOG.warn("cannot serve a connection on port {}: {}", port, e.toString());
+      if (session != null) {
+        sessions.remove(session);
+      }
+      Sockets.close(channel);
+    }
+  }
+
+  /** Makes room by closing the connection that has been without a request for longest. */
+  private boolean evictIdle() {
+    Session longest = null;
+    for (Session session : sessions) {
+      if (session.isIdle() && (longest == null || session.idleSince() - longest.idleSince() < 0)) {
+        longest = session;
+      }
+    }
+    if (longest == null) {
+      return false;
+    }
+    longest.evict();
+    return true;
+  }
+
+  private SessionBuffers buffers() {
+    SessionBuffers buffers = spare.poll();
+    if (buffers == null) {
+      return new SessionBuffers(context::nanoTime);
+    }
+    spares.decrementAndGet();
+    return buffers;
+  }
+
+  /** A session has ended and uses nothing any more. */
+  void leave(Session session, SessionBuffers buffers) {
+    sessions.remove(session);
+    buffers.clear();
+    if (spares.incrementAndGet() <= KEPT_BUFFERS) {
+      spare.add(buffers);
+    } else {
+      spares.decrementAndGet();
+    }
+  }
+
+  synchronized void serve(List<LocalRegion> regions) {
+    long[] more = Arrays.copyOf(served, served.length + regions.size());
+    for (int i = 0; i < regions.size(); i++) {
+      more[served.length + i] = regions.get(i).id();
+    }
+    Arrays.sort(more);
+    served = more;
+  }
+
+  synchronized void withdraw(List<LocalRegion> regions) {
+    long[] gone = ids(regions);
+    served = Arrays.stream(served).filter(id -> Arrays.binarySearch(gone, id) < 0).toArray();
+  }
+
+  private static long[] ids(List<LocalRegion> regions) {
+    return regions.stream().mapToLong(LocalRegion::id).sorted().toArray();
+  }
+
+  boolean isServed(LocalRegion region) {
+    return Arrays.binarySearch(served, region.id()) >= 0;
+  }
+
+  void forget(long regionId) {
+    for (Session session : sessions) {
+      session.forget(regionId);
+    }
+  }
+
+  /** Waits until no session is inside regions; closes those that still are at the deadline. */
+  Quiescence quiesce(List<LocalRegion> regions, long deadlineNanos) {
+    long[] ids = ids(regions);
+    synchronized (this) {
+      quiescing++;
+    }
+    try {
+      if (awaitOutside(ids, deadlineNanos)) {
+        return Quiescence.QUIET;
+      }
+      for (Session session : sessions) {
+        if (session.isInside(ids)) {
+          LOG.info("closing a connection that is still inside a withdrawn region");
+          session.close();
+        }
+      }
+      return awaitOutside(ids, context.nanoTime() + LEAVE_NANOS)
+          ? Quiescence.QUIET
+          : Quiescence.BUSY;
+    } finally {
+      synchronized (this) {
+        quiescing--;
+      }
+    }
+  }
+
+  private synchronized boolean awaitOutside(long[] ids, long deadlineNanos) {
+    while (sessions.stream().anyMatch(session -> session.isInside(ids))) {
+      long left = deadlineNanos - context.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      try {
+        // Sessions notify, so the time is a bound and no polling interval.
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** A session has let go of regions. */
+  void notifyOutside() {
+    if (quiescing > 0) {
+      synchronized (this) {
+        notifyAll();
+      }
+    }
+  }
+
+  void watch(long now) {
+    for (Session session : sessions) {
+      session.watch(now, options.stallTimeoutNanos());
+    }
+  }
+
+  /** Stops serving, waits for the threads. */
+  void close(long deadlineNanos) {
+    Sockets.close(listener);
+    Threads.join(acceptThread, deadlineNanos - context.nanoTime());
+    sessions.forEach(Session::close);
+    threads.shutdown();
+    try {
+      if (!threads.awaitTermination(
+          Math.max(0, deadlineNanos - context.nanoTime()), TimeUnit.NANOSECONDS)) {
+        LOG.warn("{} connections on port {} have not ended in time", sessions.size(), port);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package io.mooncake4j.plugins.tcp;
+
+import io.mooncake4j.api.ErrorCode;
+import io.mooncake4j.api.MooncakeException;
+import io.mooncake4j.spi.Attributes;
+import io.mooncake4j.spi.PeerDescriptor;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Where a peer's data port is and what it speaks (Mooncake transfer engine wire format, members
+ * {@code tcp_data_port} and {@code tcp_proto_version} of the segment descriptor).
+ *
+ * @param generation the peer's generation when it was looked up
+ * @param host name or numeric address, without brackets
+ * @param port the data port
+ * @param version the protocol version to speak
+ */
+record Endpoint(long generation, String host, int port, int version) {
+  private static final int MAX_PORT = 65535;
+
+  /**
+   * Reads a descriptor.
+   *
+   * @throws MooncakeException with {@link ErrorCode#ENDPOINT} when the peer has no data port, with
+   *     {@link ErrorCode#MALFORMED} when a member has the wrong type
+   */
+  static Endpoint of(long generation, PeerDescriptor descriptor, int highestVersion) {
+    Attributes classic = descriptor.classic();
+    long port = classic.integer("tcp_data_port", 0);
+    if (port <= 0 || port > MAX_PORT) {
+      throw new MooncakeException(
+          ErrorCode.ENDPOINT,
+          descriptor.segmentName()
+              + " publishes no TCP data port (tcp_data_port is "
+              + Long.toUnsignedString(port)
+              + "); start it with the tcp transport");
+    }
+    if (descriptor.host().isEmpty()) {
+      throw new MooncakeException(
+          ErrorCode.ENDPOINT,
+          descriptor.segmentName() + " has no host: no engine owns it, so TCP cannot reach it");
+    }
+    long version = classic.integer("tcp_proto_version", 1);
+    return new Endpoint(
+        generation,
+        descriptor.host(),
+        (int) port,
+        Long.compareUnsigned(version, 2) >= 0 && highestVersion >= 2 ? 2 : 1);
+  }
+
+  /** Whether both mean the same server. */
+  boolean sameServer(Endpoint other) {
+    return host.equals(other.host) && port == other.port && version == other.version;
+  }
+
+  boolean acknowledges() {
+    return version >= 2;
+  }
+
+  /**
+   * Connects, trying the host's addresses in order.
+   *
+   * @param opening is told of each channel before it connects, so that another thread can close it
+   * @return a connected blocking channel
+   * @throws MooncakeException with {@link ErrorCode#DNS} or {@link ErrorCode#SOCKET}
+   */
+  SocketChannel connect(TcpOptions options, Consumer<SocketChannel> opening) {
+    IOException last = null;
+    for (InetAddress address : addresses(options.preferIpv6())) {
+      try {
+        return connect(new InetSocketAddress(address, port), options, opening);
+      } catch (IOException e) {
+        last = e;
+      }
+    }
+    String cause = last == null || last.getMessage() == null ? "no answer" : last.getMessage();
+    throw new MooncakeException(
+        ErrorCode.SOCKET,
+        "cannot connect to "
+            + this
+            + ": "
+            + cause
+            + "; is the peer running, and is the port open to this host?",
+        last);
+  }
+
+  private List<InetAddress> addresses(boolean preferIpv6) {
+    try {
+      List<InetAddress> addresses = new ArrayList<>(List.of(InetAddress.getAllByName(host)));
+      int wanted = preferIpv6 ? 16 : 4;
+      addresses.sort(Comparator.comparing(address -> address.getAddress().length != wanted));
+      return addresses;
+    } catch (UnknownHostException e) {
+      throw new MooncakeException(
+          ErrorCode.DNS,
+          "the host of " + this + " does not resolve; check the peer's advertised address",
+          e);
+    }
+  }
+
+  private static SocketChannel connect(
+      InetSocketAddress address, TcpOptions options, Consumer<SocketChannel> opening)
+      throws IOException {
+    SocketChannel channel = SocketChannel.open();
+    try {
+      opening.accept(channel);
+      Sockets.configure(channel, options);
+      long millis = TimeUnit.NANOSECONDS.toMillis(options.connectTimeoutNanos());
+      channel.socket().connect(address, (int) Math.max(1, Math.min(millis, Integer.MAX_VALUE)));
+      return channel;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+  }
+}

@@ -1,0 +1,304 @@
+package io.mooncake4j.plugins.tcp;
+
+import io.mooncake4j.api.ErrorCode;
+import io.mooncake4j.api.OpCode;
+import io.mooncake4j.spi.Peer;
+import io.mooncake4j.spi.Slice;
+import io.mooncake4j.spi.TransportContext;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * All that is kept for one peer: the slices that wait and the connections that take them.
+ *
+ * <p>Connections take work when they have room for it, so that the least loaded gets most. One lock
+ * guards the queue and the filling of requests; no slice is completed and no socket is waited for
+ * while it is held.
+ */
+final class PeerLink {
+  /** What {@link #take} returns when the connection has to end. */
+  static final int OVER = -1;
+
+  /** What {@link #take} returns when the peer's descriptor has been replaced. */
+  static final int STALE = -2;
+
+  /** So many connections in a row that carried nothing count as no connection. */
+  private static final int BARREN_LIMIT = 3;
+
+  private final Peer peer;
+  private final TransportContext context;
+  private final TcpOptions options;
+  private final TcpMetrics metrics;
+  private final SliceQueue queue;
+  private final List<Connection> connections = new ArrayList<>();
+  private Breakage closed;
+  private Breakage refusal;
+  private long refusalEnds;
+  private long refusalGeneration;
+  private int barren;
+  private int opened;
+
+  PeerLink(Peer peer, TransportContext context, TcpOptions options, TcpMetrics metrics) {
+    this.peer = peer;
+    this.context = context;
+    this.options = options;
+    this.metrics = metrics;
+    this.queue = new SliceQueue(options.maxQueuedSlices());
+  }
+
+  Peer peer() {
+    return peer;
+  }
+
+  TransportContext context() {
+    return context;
+  }
+
+  TcpOptions options() {
+    return options;
+  }
+
+  TcpMetrics metrics() {
+    return metrics;
+  }
+
+  void submit(Slice[] slices, int from, int to) {
+    Breakage reason;
+    int accepted = from;
+    synchronized (this) {
+      reason = closed != null ? closed : refusal();
+      if (reason == null) {
+        while (accepted < to && queue.add(slices[accepted])) {
+          accepted++;
+        }
+        spread();
+      }
+    }
+    if (accepted == to) {
+      return;
+    }
+    Breakage why = reason == null ? full() : reason;
+    for (int i = accepted; i < to; i++) {
+      slices[i].fail(why.code(), false, why.detail());
+    }
+  }
+
+  private Breakage full() {
+    return new Breakage(
+        Breakage.Kind.CLOSED,
+        ErrorCode.TOO_MANY_REQUESTS,
+        "more than "
+            + options.maxQueuedSlices()
+            + " slices wait for "
+            + peer.name()
+            + "; submit less at once or raise "
+            + TcpOptions.MAX_QUEUED_SLICES);
+  }
+
+  /** Why no connection may be opened just now, or null. */
+  private Breakage refusal() {
+    if (refusal != null
+        && (context.nanoTime() - refusalEnds >= 0 || peer.generation() != refusalGeneration)) {
+      refusal = null;
+    }
+    return refusal != null && usable() == 0 ? refusal : null;
+  }
+
+  private int usable() {
+    int count = 0;
+    for (int i = 0; i < connections.size(); i++) {
+      if (connections.get(i).isUsable()) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  /** Sees to it that somebody takes what waits: an idle connection, or one more. */
+  private void spread() {
+    if (queue.isEmpty() || closed != null) {
+      return;
+    }
+    int usable = 0;
+    for (int i = 0; i < connections.size(); i++) {
+      Connection connection = connections.get(i);
+      if (!connection.isUsable()) {
+        continue;
+      }
+      if (connection.isIdle()) {
+        connection.wake();
+        return;
+      }
+      if (!connection.isConnected()) {
+        return;
+      }
+      usable++;
+    }
+    if (usable < options.connections() && refusal == null) {
+      Connection connection = new Connection(this, ++opened);
+      connections.add(connection);
+      connection.start();
+    }
+  }
+
+  /**
+   * Gives a connection's sender what to send next; waits for it. Only the sender calls this.
+   *
+   * @return how many requests of the batch are filled in, or {@link #OVER} or {@link #STALE}
+   */
+  int take(Connection connection, Request[] batch) {
+    while (true) {
+      synchronized (this) {
+        if (connection.isBroken()) {
+          return OVER;
+        }
+        if (!connection.isRetired() && !queue.isEmpty()) {
+          if (peer.generation() != connection.generation()) {
+            return STALE;
+          }
+          connection.starving(true);
+          int count = fill(connection, batch);
+          if (count > 0) {
+            connection.starving(false);
+            spread();
+            return count;
+          }
+        }
+        connection.park(queue.isEmpty());
+      }
+      connection.awaitWake();
+    }
+  }
+
+  private int fill(Connection connection, Request[] batch) {
+    int count = 0;
+    long bytes = 0;
+    long now = context.nanoTime();
+    while (count < batch.length
+        && bytes < GatherWriter.BATCH_BYTES
+        && connection.ring().hasRoom()
+        && !queue.isEmpty()) {
+      Request request = connection.place(queue.poll(), count, now);
+      batch[count++] = request;
+      bytes += request.length();
+    }
+    return count;
+  }
+
+  /** Lets the sender of a connection look again. */
+  void wake(Connection connection) {
+    synchronized (this) {
+      connection.wake();
+    }
+  }
+
+  void cancel(Slice slice, ErrorCode reason) {
+    Connection occupied = null;
+    boolean unsent;
+    boolean abandoned = false;
+    synchronized (this) {
+      unsent = queue.remove(slice);
+      for (int i = 0; i < connections.size() && !unsent && reason != ErrorCode.CANCELED; i++) {
+        Request request = connections.get(i).find(slice);
+        if (request == null) {
+          continue;
+        }
+        abandoned = request.abandon();
+        if (!abandoned && request.isOccupied()) {
+          request.timeOut();
+          occupied = connections.get(i);
+        }
+        break;
+      }
+    }
+    if (unsent) {
+      slice.fail(reason, false, "given up before anything was sent to " + peer.name());
+    } else if (abandoned) {
+      boolean write = slice.opcode() == OpCode.WRITE;
+      slice.fail(reason, write, "sent to " + peer.name() + ", which has not answered in time");
+    } else if (occupied != null) {
+      occupied.breakUp(
+          Breakage.lost("a transfer with " + peer.name() + " was given up in mid-payload"));
+    }
+  }
+
+  /**
+   * Lets go of a connection that has ended; its untouched slices come back. Under the lock.
+   *
+   * @param doomed receives the waiting slices for which there is no hope
+   * @return why they fail, or null when there are none
+   */
+  Breakage detach(Connection connection, Breakage why, List<Slice> again, List<Slice> doomed) {
+    connections.remove(connection);
+    for (int i = again.size() - 1; i >= 0; i--) {
+      queue.addFirst(again.get(i));
+    }
+    boolean fruitful = connection.wasFruitful() || why.kind() != Breakage.Kind.LOST;
+    barren = connection.isConnected() && fruitful ? 0 : barren + 1;
+    if (!connection.isConnected() || barren >= BARREN_LIMIT) {
+      refusal = why;
+      refusalEnds = context.nanoTime() + options.coolDownNanos();
+      refusalGeneration = peer.generation();
+    }
+    Breakage reason = closed != null ? closed : refusal;
+    if (reason != null && (closed != null || usable() == 0)) {
+      drain(doomed);
+      return reason;
+    }
+    spread();
+    return null;
+  }
+
+  private void drain(List<Slice> into) {
+    Slice slice;
+    while ((slice = queue.poll()) != null) {
+      into.add(slice);
+    }
+  }
+
+  /** Looks after deadlines of the connections. */
+  synchronized void watch(long now) {
+    for (int i = 0; i < connections.size(); i++) {
+      connections.get(i).watch(now);
+    }
+  }
+
+  /** Whether a connection has had nothing to do; under the link's lock. */
+  boolean isQuiet() {
+    return queue.isEmpty();
+  }
+
+  synchronized void forget(long regionId) {
+    for (Connection connection : connections) {
+      connection.forget(regionId);
+    }
+  }
+
+  synchronized int queued() {
+    return queue.size();
+  }
+
+  synchronized int connected() {
+    return usable();
+  }
+
+  /** Fails everything and ends the connections, which are returned to be waited for. */
+  List<Connection> close(Breakage why) {
+    List<Slice> waiting = new ArrayList<>();
+    List<Connection> ending;
+    synchronized (this) {
+      if (closed == null) {
+        closed = why;
+      }
+      drain(waiting);
+      ending = List.copyOf(connections);
+    }
+    for (Connection connection : ending) {
+      connection.breakUp(why);
+    }
+    for (Slice slice : waiting) {
+      slice.fail(why.code(), false, why.detail());
+    }
+    return ending;
+  }
+}

@@ -1,0 +1,38 @@
+package io.mooncake4j.plugins.tcp;
+
+import java.util.function.LongSupplier;
+
+/**
+ * When a thread that waits for the network last got on, for the watch to see.
+ *
+ * <p>Written by the thread that waits, read by any other.
+ */
+final class Progress {
+  private final LongSupplier clock;
+  private volatile long since;
+  private volatile boolean waiting;
+
+  Progress(LongSupplier clock) {
+    this.clock = clock;
+  }
+
+  /** Something is under way from now on: bytes are expected to move. */
+  void begin() {
+    since = clock.getAsLong();
+    waiting = true;
+  }
+
+  /** Bytes have moved. */
+  void moved() {
+    since = clock.getAsLong();
+  }
+
+  /** Nothing is under way; silence is all right. */
+  void end() {
+    waiting = false;
+  }
+
+  boolean isStalled(long now, long limitNanos) {
+    return waiting && now - since > limitNanos;
+  }
+}

@@ -1,0 +1,259 @@
+package io.mooncake4j.plugins.tcp;
+
+import io.mooncake4j.api.ErrorCode;
+import io.mooncake4j.plugins.tcp.wire.StatusFrame;
+import io.mooncake4j.spi.LocalRegion;
+import io.mooncake4j.spi.Metrics.Counter;
+import io.mooncake4j.spi.Slice;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.SocketChannel;
+
+/**
+ * The receiving half of a connection: answers come in the order of the requests. Runs in the
+ * connection's receiving thread and never waits for the sending one.
+ *
+ * <p>Long payloads go straight from the socket to registered memory; frames and short payloads pass
+ * through a staging buffer, so that one system call fetches many. No slice's memory is given to a
+ * system call before its answer has begun, so that until then the slice can be given up.
+ */
+final class Receiver {
+  private static final int STAGING_BYTES = 256 << 10;
+
+  /** What is staged when the answer to a long read is next: little, because it is copied. */
+  private static final int STAGING_BEFORE_LONG = 4 << 10;
+
+  /** Payload rests of this length are worth a system call of their own. */
+  private static final int SCATTER_BYTES = 32 << 10;
+
+  private final PeerLink link;
+  private final Connection connection;
+  private final SocketChannel channel;
+  private final Progress progress;
+  private final RequestRing ring;
+  private final WindowCache windows = new WindowCache();
+  private final ByteBuffer staging =
+      ByteBuffer.allocateDirect(STAGING_BYTES).order(ByteOrder.LITTLE_ENDIAN).limit(0);
+  private final ByteBuffer[] scatter = new ByteBuffer[2];
+
+  /** The request whose payload is arriving, or null between answers. */
+  private Request current;
+
+  /** Where its payload goes; null when it is thrown away. */
+  private LocalRegion target;
+
+  private long offset;
+  private long left;
+  private volatile long answeredAt;
+
+  Receiver(PeerLink link, Connection connection, SocketChannel channel, Progress progress) {
+    this.link = link;
+    this.connection = connection;
+    this.channel = channel;
+    this.progress = progress;
+    this.ring = connection.ring();
+    this.answeredAt = link.context().nanoTime();
+  }
+
+  WindowCache windows() {
+    return windows;
+  }
+
+  /** When the oldest request became the oldest. */
+  long answeredAt() {
+    return answeredAt;
+  }
+
+  /** Receives until the connection is over. */
+  void run() throws IOException {
+    try {
+      while (true) {
+        long before = ring.answered();
+        boolean goOn = consume();
+        if (ring.answered() != before) {
+          answeredAt = link.context().nanoTime();
+          connection.roomMade();
+          connection.endIfDrained();
+        }
+        if (!goOn) {
+          return;
+        }
+        if (fetch() < 0) {
+          connection.breakUp(Breakage.lost(endOfStream()));
+          return;
+        }
+      }
+    } finally {
+      windows.clear();
+    }
+  }
+
+  private String endOfStream() {
+    String hint =
+        connection.acknowledges()
+            ? ""
+            : "; over protocol v1 that is also how it refuses an address that is not registered";
+    return connection.describe() + " has closed the connection" + hint;
+  }
+
+  /** Deals with what is staged; false when the connection is over. */
+  private boolean consume() {
+    while (true) {
+      if (current == null && !begin()) {
+        return !connection.isBroken();
+      }
+      if (current == null) {
+        continue;
+      }
+      int bytes = (int) Math.min(left, staging.remaining());
+      if (target == null) {
+        staging.position(staging.position() + bytes);
+      } else {
+        windows.store(target, offset, staging, bytes);
+      }
+      offset += bytes;
+      left -= bytes;
+      if (left > 0) {
+        return true;
+      }
+      finish();
+    }
+  }
+
+  /** Begins the next answer, if enough of it is staged; false when more has to come. */
+  private boolean begin() {
+    if (!staging.hasRemaining()) {
+      return false;
+    }
+    if (ring.isEmpty()) {
+      malformed("sends bytes that nobody asked for");
+      return false;
+    }
+    Request request = ring.oldest();
+    if (!connection.acknowledges()) {
+      claim(request, request.isRead() ? request.length() : 1);
+      return true;
+    }
+    if (staging.remaining() < StatusFrame.BYTES) {
+      return false;
+    }
+    long status = staging.getLong();
+    if (status == StatusFrame.OK) {
+      claim(request, request.isRead() ? request.length() : 0);
+      return true;
+    }
+    refuse(status);
+    return false;
+  }
+
+  private void refuse(long status) {
+    if (status == StatusFrame.REJECTED) {
+      connection.breakUp(
+          new Breakage(
+              Breakage.Kind.REJECTED,
+              ErrorCode.PEER_REJECTED_ADDRESS,
+              connection.describe()
+                  + " rejects the address: it is not inside one region registered there"));
+    } else if (StatusFrame.isValid(status)) {
+      malformed(
+          "answers with the unknown code " + Integer.toUnsignedString(StatusFrame.code(status)));
+    } else {
+      malformed(
+          "answers with what is no status frame; does its descriptor promise protocol v2 for a"
+              + " server that speaks v1?");
+    }
+  }
+
+  private void malformed(String what) {
+    connection.breakUp(Breakage.lost(connection.describe() + " " + what));
+  }
+
+  /** Makes a request the current one; its payload is thrown away if nobody waits for it. */
+  private void claim(Request request, long payload) {
+    current = request;
+    left = payload;
+    target = null;
+    // In this order: the sender may move it from the first state to the second in between.
+    if (request.isRead()
+        && (request.move(Request.SENDING, Request.RECEIVING)
+            || request.move(Request.SENT, Request.RECEIVING))) {
+      target = request.region();
+      offset = request.localOffset();
+    }
+  }
+
+  /** The current answer is complete. */
+  private void finish() {
+    Request request = current;
+    current = null;
+    target = null;
+    progress.end();
+    if (!request.isRead() && request.move(Request.SENDING, Request.ANSWERED)) {
+      // The sender's system call has not returned, so it completes the slice.
+      ring.pop();
+      return;
+    }
+    boolean wanted = request.isRead() || request.move(Request.SENT, Request.RECEIVING);
+    if (!wanted || request.state() == Request.ABANDONED) {
+      request.free();
+      ring.pop();
+      return;
+    }
+    Slice slice = request.slice();
+    Counter counter = request.isRead() ? link.metrics().readBytes() : link.metrics().writtenBytes();
+    counter.add(request.length());
+    request.free();
+    ring.pop();
+    slice.succeed();
+  }
+
+  /** Reads more; waits for it. */
+  private long fetch() throws IOException {
+    boolean inAnswer = current != null || staging.hasRemaining();
+    if (inAnswer) {
+      progress.begin();
+    }
+    long bytes = target != null && left >= SCATTER_BYTES ? fetchPayload() : fetchStaging();
+    if (inAnswer) {
+      progress.moved();
+    }
+    return bytes;
+  }
+
+  private long fetchPayload() throws IOException {
+    int piece = (int) Math.min(left, GatherWriter.CHUNK_BYTES);
+    ByteBuffer view = windows.view(target, offset, piece);
+    int begin = view.position();
+    staging.clear().limit(piece < left ? 0 : stagingLimit(ring.second()));
+    scatter[0] = view;
+    scatter[1] = staging;
+    try {
+      return channel.read(scatter);
+    } finally {
+      int moved = view.position() - begin;
+      offset += moved;
+      left -= moved;
+      staging.flip();
+      scatter[0] = null;
+      windows.recycle();
+    }
+  }
+
+  private long fetchStaging() throws IOException {
+    staging.compact();
+    int limit =
+        current != null ? STAGING_BYTES : stagingLimit(ring.isEmpty() ? null : ring.oldest());
+    staging.limit(Math.max(limit, staging.position() + StatusFrame.BYTES));
+    try {
+      return channel.read(staging);
+    } finally {
+      staging.flip();
+    }
+  }
+
+  private static int stagingLimit(Request next) {
+    boolean isLong = next != null && next.isRead() && next.length() >= SCATTER_BYTES;
+    return isLong ? STAGING_BEFORE_LONG : STAGING_BYTES;
+  }
+}

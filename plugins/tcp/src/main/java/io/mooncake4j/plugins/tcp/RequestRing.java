@@ -1,0 +1,84 @@
+package io.mooncake4j.plugins.tcp;
+
+/**
+ * The requests of one connection in the order in which the peer answers them.
+ *
+ * <p>The sender adds, under the link's lock; the receiver removes. Each may look at the other's
+ * counter.
+ */
+final class RequestRing {
+  private final Request[] requests;
+  private final long byteLimit;
+  private volatile long added;
+  private volatile long answered;
+  private long addedBytes;
+  private volatile long answeredBytes;
+
+  RequestRing(int depth, long byteLimit) {
+    this.byteLimit = byteLimit;
+    requests = new Request[depth];
+    for (int i = 0; i < depth; i++) {
+      requests[i] = new Request();
+    }
+  }
+
+  private Request at(long number) {
+    return requests[(int) (number % requests.length)];
+  }
+
+  /** Whether the sender may add another request. */
+  boolean hasRoom() {
+    return added - answered < requests.length && addedBytes - answeredBytes < byteLimit;
+  }
+
+  /** The place of the next request to fill in; {@link #push} makes it visible. */
+  Request next() {
+    return at(added);
+  }
+
+  void push() {
+    long number = added;
+    addedBytes += at(number).length();
+    added = number + 1;
+  }
+
+  boolean isEmpty() {
+    return answered == added;
+  }
+
+  /** The request whose answer comes next; only while the ring is not empty. */
+  Request oldest() {
+    return at(answered);
+  }
+
+  /** The request behind the oldest, or null. */
+  Request second() {
+    return added - answered < 2 ? null : at(answered + 1);
+  }
+
+  /** The oldest has been answered. */
+  void pop() {
+    long number = answered;
+    long bytes = answeredBytes;
+    answeredBytes = bytes + at(number).length();
+    answered = number + 1;
+  }
+
+  long added() {
+    return added;
+  }
+
+  long answered() {
+    return answered;
+  }
+
+  /** The lowest number whose place has not been filled anew; under the link's lock. */
+  long first() {
+    return Math.max(0, added - requests.length);
+  }
+
+  /** A request by its number, from {@link #first()} to below {@link #added()}. */
+  Request get(long number) {
+    return at(number);
+  }
+}

@@ -1,0 +1,252 @@
+package io.mooncake4j.plugins.tcp;
+
+import io.mooncake4j.plugins.tcp.wire.RequestHeader;
+import io.mooncake4j.plugins.tcp.wire.StatusFrame;
+import io.mooncake4j.spi.LocalRegion;
+import io.mooncake4j.spi.TransportContext;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves one connection of a peer, v1 and v2 requests in the order in which they come.
+ *
+ * <p>What is staged by one system call is answered together: acknowledgements of several writes go
+ * out with one system call, and so do the answers to several reads. Everything collected goes out
+ * before the session waits for more input. A hello frame of a later version (opcode 0xFF, size 0)
+ * is rejected like any request of size 0, as C++ Mooncake does.
+ */
+final class Session implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
+  /** How long a rejected peer may take to read the rejection. */
+  private static final long FAREWELL_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  /** Writes from this length on are followed by writes alike, so little is staged behind them. */
+  private static final int LONG_BYTES = 64 << 10;
+
+  private static final int STAGING_BEFORE_LONG = 4 << 10;
+
+  private final DataServer server;
+  private final SocketChannel channel;
+  private final TransportContext context;
+  private final TcpMetrics metrics;
+  private final SessionBuffers buffers;
+  private final ByteBuffer staging;
+  private final GatherWriter writer;
+  private final Progress receiving;
+  private final RegionHolds holds;
+  private final ByteBuffer[] scatter = new ByteBuffer[2];
+  private boolean readsCollected;
+  private int stagingLimit = SessionBuffers.STAGING_BYTES;
+  private volatile boolean idle;
+  private volatile long idleSince;
+  private volatile boolean evicted;
+  private volatile boolean leaving;
+  private volatile long leavesBy;
+
+  Session(
+      DataServer server,
+      SocketChannel channel,
+      TransportContext context,
+      TcpMetrics metrics,
+      SessionBuffers buffers) {
+    this.server = server;
+    this.channel = channel;
+    this.context = context;
+    this.metrics = metrics;
+    this.buffers = buffers;
+    staging = buffers.staging;
+    writer = buffers.writer;
+    receiving = new Progress(context::nanoTime);
+    holds = new RegionHolds(server, context.regions());
+  }
+
+  @Override
+  public void run() {
+    try {
+      writer.attach(channel);
+      serve();
+    } catch (IOException e) {
+      LOG.debug("a served connection broke: {}", e.toString());
+    } catch (RuntimeException | Error e) {
+      LOG.error("a served connection is given up because of a defect", e);
+    } finally {
+      close();
+      holds.releaseAll();
+      server.leave(this, buffers);
+    }
+  }
+
+  private void serve() throws IOException {
+    while (true) {
+      while (staging.remaining() >= RequestHeader.BYTES) {
+        if (!handle()) {
+          reject();
+          return;
+        }
+      }
+      flush();
+      if (awaitRequest() < 0) {
+        return;
+      }
+    }
+  }
+
+  /** Serves the request whose header is staged; false when it has to be rejected. */
+  private boolean handle() throws IOException {
+    int at = staging.position();
+    long size = RequestHeader.size(staging, at);
+    long address = RequestHeader.address(staging, at);
+    int opcode = RequestHeader.opcode(staging, at);
+    staging.position(at + RequestHeader.BYTES);
+    boolean acknowledged = RequestHeader.isAcknowledged(opcode);
+    boolean write = RequestHeader.isWrite(opcode);
+    if (write && readsCollected) {
+      // They have to send what was there before this write.
+      flush();
+    }
+    LocalRegion region = holds.acquire(address, size);
+    if (region == null) {
+      metrics.servedRejections().add(1);
+      if (acknowledged) {
+        status(StatusFrame.REJECTED);
+      }
+      return false;
+    }
+    long offset = address - region.address();
+    if (write) {
+      store(region, offset, size);
+      if (acknowledged) {
+        status(StatusFrame.OK);
+      }
+      holds.releaseAll();
+      metrics.servedWriteBytes().add(size);
+    } else {
+      if (acknowledged) {
+        status(StatusFrame.OK);
+      }
+      readsCollected = true;
+      writer.payload(region, offset, size);
+      metrics.servedReadBytes().add(size);
+    }
+    if (writer.isFull()) {
+      flush();
+    }
+    return true;
+  }
+
+  private void status(long frame) throws IOException {
+    writer.frame(StatusFrame.BYTES).putLong(frame);
+  }
+
+  private void flush() throws IOException {
+    if (!writer.isEmpty()) {
+      writer.flush();
+    }
+    if (readsCollected) {
+      readsCollected = false;
+      holds.releaseAll();
+    }
+  }
+
+  /** Puts a payload into memory: what is staged first, the rest straight from the socket. */
+  private void store(LocalRegion region, long offset, long size) throws IOException {
+    int staged = (int) Math.min(size, staging.remaining());
+    buffers.windows.store(region, offset, staging, staged);
+    stagingLimit = size >= LONG_BYTES ? STAGING_BEFORE_LONG : SessionBuffers.STAGING_BYTES;
+    long done = staged;
+    if (done < size) {
+      flush();
+    }
+    receiving.begin();
+    while (done < size) {
+      int piece = (int) Math.min(size - done, GatherWriter.CHUNK_BYTES);
+      ByteBuffer view = buffers.windows.view(region, offset + done, piece);
+      int begin = view.position();
+      staging.clear().limit(done + piece < size ? 0 : stagingLimit);
+      scatter[0] = view;
+      scatter[1] = staging;
+      long bytes = channel.read(scatter);
+      done += view.position() - begin;
+      staging.flip();
+      buffers.windows.recycle();
+      if (bytes < 0) {
+        throw new IOException("the peer closed the connection in the middle of a write");
+      }
+      receiving.moved();
+    }
+    receiving.end();
+  }
+
+  /** Stages more; between requests for as long as it takes. */
+  private int awaitRequest() throws IOException {
+    boolean betweenRequests = !staging.hasRemaining();
+    staging.compact();
+    staging.limit(Math.max(stagingLimit, staging.position() + RequestHeader.BYTES));
+    if (betweenRequests) {
+      idleSince = context.nanoTime();
+      idle = true;
+    } else {
+      receiving.begin();
+    }
+    int bytes = channel.read(staging);
+    idle = false;
+    receiving.end();
+    staging.flip();
+    return bytes;
+  }
+
+  /** Says goodbye so that the peer sees the rejection: a close with unread input would reset. */
+  private void reject() throws IOException {
+    flush();
+    leavesBy = context.nanoTime() + FAREWELL_NANOS;
+    leaving = true;
+    channel.shutdownOutput();
+    int bytes = 0;
+    while (bytes >= 0) {
+      staging.clear();
+      bytes = channel.read(staging);
+    }
+  }
+
+  /** Ends the session; its thread leaves whatever it is inside of. By any thread. */
+  void close() {
+    Sockets.close(channel);
+  }
+
+  /** Ends the session to make room for another. */
+  void evict() {
+    evicted = true;
+    close();
+  }
+
+  boolean isIdle() {
+    return idle && !evicted;
+  }
+
+  long idleSince() {
+    return idleSince;
+  }
+
+  boolean isInside(long[] regionIds) {
+    return holds.isInside(regionIds);
+  }
+
+  void forget(long regionId) {
+    buffers.windows.forget(regionId);
+    writer.windows().forget(regionId);
+  }
+
+  /** Ends the session when the peer has stopped in the middle of something. By any thread. */
+  void watch(long now, long stallNanos) {
+    if (receiving.isStalled(now, stallNanos)
+        || buffers.sending.isStalled(now, stallNanos)
+        || (leaving && now - leavesBy > 0)) {
+      close();
+    }
+  }
+}

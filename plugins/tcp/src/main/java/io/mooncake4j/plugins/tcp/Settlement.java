@@ -1,0 +1,93 @@
+package io.mooncake4j.plugins.tcp;
+
+import io.mooncake4j.api.ErrorCode;
+import io.mooncake4j.spi.Slice;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Decides what becomes of the slices on a connection that has ended. Both threads have left it, so
+ * nothing touches their memory any more.
+ *
+ * <p>What the kernel has taken nothing of, and what stood behind a rejected request, which the peer
+ * has therefore not looked at, goes back to the queue. The rest fails; a write of which anything
+ * was sent may still land.
+ */
+final class Settlement {
+  private record Failure(Slice slice, ErrorCode code, boolean mayStillLand, String detail) {}
+
+  private final PeerLink link;
+  private final Connection connection;
+  private final Breakage why;
+  private final long written;
+  private final List<Slice> again = new ArrayList<>();
+  private final List<Slice> succeeded = new ArrayList<>();
+  private final List<Failure> failed = new ArrayList<>();
+
+  Settlement(PeerLink link, Connection connection, Breakage why) {
+    this.link = link;
+    this.connection = connection;
+    this.why = why;
+    this.written = connection.writer().written();
+  }
+
+  void run() {
+    List<Slice> doomed = new ArrayList<>();
+    Breakage hopeless;
+    synchronized (link) {
+      RequestRing ring = connection.ring();
+      for (long number = ring.first(); number < ring.added(); number++) {
+        settle(ring.get(number), number == ring.answered(), number > ring.answered());
+      }
+      for (Request request : connection.unanswered()) {
+        settle(request, false, false);
+      }
+      hopeless = link.detach(connection, why, again, doomed);
+    }
+    connection.writer().windows().clear();
+    succeeded.forEach(Slice::succeed);
+    doomed.forEach(slice -> slice.fail(hopeless.code(), false, hopeless.detail()));
+    failed.forEach(f -> f.slice().fail(f.code(), f.mayStillLand(), f.detail()));
+  }
+
+  private void settle(Request request, boolean oldest, boolean behind) {
+    int state = request.state();
+    Slice slice = request.slice();
+    boolean completed = state == Request.FREE || state == Request.ABANDONED;
+    if (!completed) {
+      boolean untouched = request.isUntouched(written);
+      if (state == Request.ANSWERED && request.isWritten(written)) {
+        succeeded.add(slice);
+      } else if (why.kind() == Breakage.Kind.REJECTED && oldest) {
+        failed.add(new Failure(slice, why.code(), false, why.detail()));
+      } else if (request.isTimedOut()) {
+        fail(request, ErrorCode.TIMEOUT, untouched);
+      } else if (why.kind() == Breakage.Kind.CLOSED) {
+        fail(request, why.code(), untouched);
+      } else if (untouched || (why.kind() == Breakage.Kind.REJECTED && behind)) {
+        sendAgain(slice);
+      } else {
+        fail(request, oldest ? why.code() : ErrorCode.LINK_BROKEN, untouched);
+      }
+    }
+    request.free();
+  }
+
+  private void fail(Request request, ErrorCode code, boolean untouched) {
+    boolean mayStillLand = !request.isRead() && !untouched;
+    failed.add(new Failure(request.slice(), code, mayStillLand, why.detail()));
+  }
+
+  private void sendAgain(Slice slice) {
+    if (slice.deadlineNanos() - link.context().nanoTime() > 0) {
+      again.add(slice);
+    } else {
+      failed.add(
+          new Failure(
+              slice,
+              ErrorCode.TIMEOUT,
+              false,
+              why.detail() + "; no time is left to send it again"));
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** The frames of Mooncake's TCP data port. */
+package io.mooncake4j.plugins.tcp.wire;

@@ -1,0 +1,139 @@
+"""Java's and C++'s own bench programs side by side. A comparison: it never fails a run."""
+
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from peers import CPP_ENVIRONMENT, environment
+
+MIB = 1 << 20
+SHAPES = [(4096, 128), (65536, 16), (MIB, 16), (4 * MIB, 16)]
+SHORT_SHAPES = [(4096, 128), (MIB, 16)]
+START_S = 30
+LISTENING = re.compile(r"listening on (\S+:\d+)")
+THROUGHPUT = re.compile(r"throughput ([0-9.]+) GB/s")
+
+
+class Program:
+    """A bench program: where it is and what environment it wants."""
+
+    def __init__(self, label, command, variables):
+        self.label = label
+        self.command = command
+        self.environment = environment(variables)
+
+    def start_target(self, log):
+        """Starts the target and returns it with the segment name it prints."""
+        with open(log, "wb") as output:
+            process = subprocess.Popen(
+                [*self.command, *self.flags("target")],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=self.environment,
+            )
+        deadline = time.monotonic() + START_S
+        while time.monotonic() < deadline and process.poll() is None:
+            found = LISTENING.search(Path(log).read_text(errors="replace"))
+            if found:
+                return process, found.group(1)
+            time.sleep(0.05)
+        process.kill()
+        raise RuntimeError(f"the {self.label} target did not start; its output: {log}")
+
+    def flags(self, mode, **more):
+        values = {
+            "mode": mode,
+            "metadata_server": "P2PHANDSHAKE",
+            "local_server_name": "127.0.0.1",
+            "protocol": "tcp",
+            "buffer_size": 256 * MIB,
+            **more,
+        }
+        return [f"--{key}={value}" for key, value in values.items()]
+
+    def measure(self, segment, operation, block, batch, threads, seconds):
+        """GB/s, or None with the reason printed."""
+        flags = self.flags(
+            "initiator",
+            segment_id=segment,
+            operation=operation,
+            block_size=block,
+            batch_size=batch,
+            threads=threads,
+            duration=seconds,
+            report_precision=3,
+        )
+        try:
+            done = subprocess.run(
+                [*self.command, *flags],
+                check=False,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                env=self.environment,
+                timeout=seconds + 60,
+            )
+        except subprocess.TimeoutExpired:
+            print(f"  {self.label} bench did not end")
+            return None
+        found = THROUGHPUT.search(done.stdout + done.stderr)
+        if not found:
+            tail = (done.stdout + done.stderr).strip().splitlines()[-1:]
+            print(f"  {self.label} bench ended with {done.returncode}: {' '.join(tail)[:200]}")
+            return None
+        return float(found.group(1))
+
+
+def programs(distribution):
+    import mooncake
+
+    binary = Path(next(iter(mooncake.__path__))) / "transfer_engine_bench"
+    return [
+        Program("Java", [str(Path(distribution) / "bin" / "mooncake"), "bench"], {}),
+        Program("C++", [str(binary)], CPP_ENVIRONMENT),
+    ]
+
+
+def compare(session, long):
+    """Prints a table; each program against a target of its own kind, turn by turn."""
+    shapes, seconds = (SHAPES, 3) if long else (SHORT_SHAPES, 2)
+    rows = [
+        (operation, block, batch, threads)
+        for block, batch in shapes
+        for operation in ("read", "write")
+        for threads in ((1, 4) if long else (1,))
+    ]
+    targets, contestants = [], programs(session.distribution)
+    print(f"bench over loopback TCP, GB/s, {seconds} s each (a comparison, not a check)")
+    print(f"{'':8}{'block':>8}{'batch':>7}{'threads':>9}{'Java':>9}{'C++':>9}{'Java/C++':>10}")
+    try:
+        for program in contestants:
+            targets.append(program.start_target(session.logs / f"bench-{program.label}.log"))
+        for row in rows:
+            speeds = [
+                program.measure(segment, *row, seconds)
+                for program, (_, segment) in zip(contestants, targets)
+            ]
+            print_row(row, speeds)
+    except (OSError, RuntimeError) as error:
+        print(f"  no comparison: {error}")
+    finally:
+        for process, _ in targets:
+            process.terminate()
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+    sys.stdout.flush()
+
+
+def print_row(row, speeds):
+    operation, block, batch, threads = row
+    size = f"{block >> 20} MiB" if block >= MIB else f"{block >> 10} KiB"
+    cells = [f"{speed:9.3f}" if speed is not None else f"{'-':>9}" for speed in speeds]
+    java, cpp = speeds
+    ratio = f"{java / cpp:10.2f}" if java and cpp else f"{'-':>10}"
+    print(f"{operation:8}{size:>8}{batch:>7}{threads:>9}{''.join(cells)}{ratio}", flush=True)
