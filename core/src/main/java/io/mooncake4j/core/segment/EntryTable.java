@@ -11,6 +11,9 @@ import java.util.List;
 public final class EntryTable {
   private final RemoteEntry[] sorted;
 
+  /** At each place, the entry up to that place that reaches furthest: entries may nest. */
+  private final RemoteEntry[] furthest;
+
   /**
    * Sorts entries.
    *
@@ -19,6 +22,16 @@ public final class EntryTable {
   public EntryTable(List<RemoteEntry> entries) {
     sorted = entries.toArray(new RemoteEntry[0]);
     Arrays.sort(sorted, (left, right) -> Long.compareUnsigned(left.address(), right.address()));
+    furthest = new RemoteEntry[sorted.length];
+    for (int i = 0; i < sorted.length; i++) {
+      boolean further =
+          i == 0 || Long.compareUnsigned(last(sorted[i]), last(furthest[i - 1])) > 0;
+      furthest[i] = further ? sorted[i] : furthest[i - 1];
+    }
+  }
+
+  private static long last(RemoteEntry entry) {
+    return entry.address() + (entry.length() - 1);
   }
 
   /**
@@ -38,13 +51,15 @@ public final class EntryTable {
         high = middle;
       }
     }
-    // Entries may nest (whole allocations published for their parts), so look further down.
-    for (int i = low - 1; i >= 0 && i >= low - 4; i--) {
-      if (sorted[i].covers(address, 1)) {
-        return sorted[i];
-      }
+    if (low == 0) {
+      return null;
     }
-    return null;
+    RemoteEntry nearest = sorted[low - 1];
+    if (nearest.covers(address, 1)) {
+      return nearest;
+    }
+    // Whole allocations are published for their parts, so an earlier one may reach this far.
+    return furthest[low - 1].covers(address, 1) ? furthest[low - 1] : null;
   }
 
   /**

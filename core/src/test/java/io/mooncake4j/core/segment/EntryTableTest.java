@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooncake4j.spi.Attributes;
 import io.mooncake4j.spi.RemoteEntry;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +44,20 @@ class EntryTableTest {
 
     assertThat(table.covers(0x1200, 0x100)).isTrue();
     assertThat(table.at(0x1108).length()).isEqualTo(0x10);
+  }
+
+  @Test
+  void findsAnEntryBehindAnyNumberOfShorterOnesInside() {
+    List<RemoteEntry> entries = new ArrayList<>();
+    entries.add(entry(0x1000, 0x1000));
+    for (int i = 0; i < 100; i++) {
+      entries.add(entry(0x1001 + 2 * i, 1));
+    }
+    EntryTable table = new EntryTable(entries);
+
+    assertThat(table.covers(0x1000, 0x1000)).isTrue();
+    assertThat(table.at(0x1f00).address()).isEqualTo(0x1000);
+    assertThat(table.at(0x2000)).isNull();
   }
 
   @Test
