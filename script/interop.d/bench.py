@@ -50,7 +50,6 @@ class Program:
             "local_server_name": "127.0.0.1",
             "protocol": "tcp",
             "buffer_size": 256 * MIB,
-            "report_precision": 3,
             **more,
         }
         return [f"--{key}={value}" for key, value in values.items()]
@@ -65,6 +64,7 @@ class Program:
             batch_size=batch,
             threads=threads,
             duration=seconds,
+            report_precision=3,
         )
         try:
             done = subprocess.run(

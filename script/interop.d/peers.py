@@ -51,21 +51,21 @@ class Peer:
             self._replies.put(line)
         self._replies.put(None)
 
-    def call(self, command, timeout_s=CALL_TIMEOUT_S, **arguments):
+    def call(self, command, wait_s=CALL_TIMEOUT_S, **arguments):
         """Sends one command and returns its answer; PeerError when it is refused."""
         with self._lock:
             line = json.dumps({"command": command, **arguments}) + "\n"
             try:
                 self.process.stdin.write(line.encode())
                 self.process.stdin.flush()
-                reply = self._replies.get(timeout=timeout_s)
+                reply = self._replies.get(timeout=wait_s)
             except (OSError, ValueError) as error:
                 raise PeerError(f"{self.label} is gone ({error}); its log: {self.log}") from None
             except queue.Empty:
                 # Its late answer would be taken for the next command's.
                 self.process.kill()
                 raise PeerError(
-                    f"{self.label} did not answer {command} in {timeout_s:.0f} s; log: {self.log}"
+                    f"{self.label} did not answer {command} in {wait_s:.0f} s; log: {self.log}"
                 ) from None
         if reply is None:
             code = self.process.wait(10)
@@ -160,7 +160,9 @@ class JavaLauncher:
 
     def start(self, label, options):
         command = ["java", "-XX:MaxDirectMemorySize=4g", "-Xmx512m"]
+        command.append(f"-Dlogback.configurationFile={self.home / 'conf' / 'logback.xml'}")
         command += ["-cp", f"{self.classes}{os.pathsep}{self.libraries}", "JavaPeer"]
         command += [str(self.home / "plugins")]
+        options = {"mooncake.network.bind-address": "127.0.0.1", **options}
         command += [f"{key}={value}" for key, value in options.items()]
         return Peer(label, command, {}, self.logs)

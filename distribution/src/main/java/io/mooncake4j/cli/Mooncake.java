@@ -51,6 +51,10 @@ public final class Mooncake implements Runnable {
    * @param words the command line
    */
   public static void main(String[] words) {
+    if (List.of(words).contains("--verbose")) {
+      // For conf/logback.xml, which is read when the first logger is made.
+      System.setProperty("io.mooncake4j.cli.log-level", "INFO");
+    }
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     System.exit(run(Installation.find(ProcessEnvironment.current()), List.of(words), out, err));

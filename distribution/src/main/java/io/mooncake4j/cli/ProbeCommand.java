@@ -34,7 +34,7 @@ final class ProbeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (TransferEngine engine = arguments.builder().build()) {
+    try (TransferEngine engine = arguments.loopbackBuilder().build()) {
       Liveness liveness = engine.probe(peer);
       spec.commandLine().getOut().println(peer + " " + liveness.name().toLowerCase(Locale.ROOT));
       return liveness == Liveness.ALIVE ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;

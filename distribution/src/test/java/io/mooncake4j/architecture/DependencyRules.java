@@ -115,6 +115,9 @@ final class DependencyRules {
       noClasses()
           .that()
           .haveNameNotMatching(ENVIRONMENT_READER)
+          // Tests start child processes with the class path and the JVM of their own.
+          .and()
+          .resideOutsideOfPackage(TESTKIT)
           .should()
           .accessTargetWhere(readsEnvironment())
           .because("options come from one place, documented and checked");
@@ -122,7 +125,8 @@ final class DependencyRules {
   static final ArchRule LIBRARIES_DO_NOT_PRINT =
       noClasses()
           .that()
-          .resideOutsideOfPackages(CLI)
+          // A child process of a test answers its parent on standard output.
+          .resideOutsideOfPackages(CLI, TESTKIT)
           .should(ACCESS_STANDARD_STREAMS)
           .because("they run in other people's processes: slf4j, or an exception");
 

@@ -64,6 +64,16 @@ public final class Await {
   }
 
   /**
+   * Waits until a condition holds, up to {@link #LIMIT}.
+   *
+   * @param condition asked again and again
+   * @param description asked only when the limit is reached
+   */
+  public static void until(Callable<Boolean> condition, Supplier<String> description) {
+    until(condition, LIMIT, description);
+  }
+
+  /**
    * Watches that a condition goes on holding: the way to show that something does not happen.
    *
    * @param condition asked again and again

@@ -37,6 +37,7 @@ public final class ChildJvm implements AutoCloseable {
   private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
   private final Deque<String> printed = new ArrayDeque<>();
   private final List<Thread> readers;
+  private int calls;
 
   private ChildJvm(Process process) {
     this.process = process;
@@ -94,7 +95,8 @@ public final class ChildJvm implements AutoCloseable {
     try (BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
-        out.println(MARK + answerTo(line, answer));
+        String[] words = line.split(" ", 2);
+        out.println(MARK + words[0] + " " + answerTo(words[1], answer));
         out.flush();
       }
     } catch (IOException e) {
@@ -166,13 +168,20 @@ public final class ChildJvm implements AutoCloseable {
    * @throws AssertionError when the child fails, ends or does not answer in time
    */
   public synchronized String call(String line, Duration limit) {
+    String number = Integer.toString(++calls);
     try {
-      input.write(line + "\n");
+      input.write(number + " " + line + "\n");
       input.flush();
     } catch (IOException e) {
       throw new AssertionError(this + " takes no more lines: " + tail(), e);
     }
-    String answer = nextAnswer("\"" + line.split(" ", 2)[0] + "\"", limit);
+    String what = "\"" + line.split(" ", 2)[0] + "\"";
+    String numbered = nextAnswer(what, limit);
+    while (!numbered.startsWith(number + " ")) {
+      // The late answer to an earlier call that was given up.
+      numbered = nextAnswer(what, limit);
+    }
+    String answer = numbered.substring(number.length() + 1);
     if (!answer.startsWith("ok ")) {
       throw new AssertionError(this + " answered: " + answer);
     }

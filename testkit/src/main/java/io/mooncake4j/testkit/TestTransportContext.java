@@ -30,6 +30,7 @@ final class TestTransportContext implements TransportContext {
   private final TestClock clock;
   private final ScheduledExecutorService executor;
   private final AtomicInteger publications = new AtomicInteger();
+  private final AtomicInteger handshakes = new AtomicInteger();
   private final TestMetrics metrics = new TestMetrics();
 
   TestTransportContext(
@@ -83,6 +84,10 @@ final class TestTransportContext implements TransportContext {
     return publications.get();
   }
 
+  int handshakes() {
+    return handshakes.get();
+  }
+
   @Override
   public PeerDescriptor descriptor(Peer peer, boolean refresh) {
     TestPeer testPeer = (TestPeer) peer;
@@ -95,6 +100,7 @@ final class TestTransportContext implements TransportContext {
   @Override
   public CompletableFuture<Attributes> handshake(Peer peer, Attributes request) {
     EngineNode node = ((TestPeer) peer).node();
+    handshakes.incrementAndGet();
     try {
       return CompletableFuture.supplyAsync(() -> node.handshake(request), executor)
           .orTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)

@@ -147,6 +147,15 @@ public final class TransportHarness implements EngineNode, AutoCloseable {
   }
 
   /**
+   * Returns how often the transport has called the handshake service of a peer.
+   *
+   * @return the number of calls
+   */
+  public int handshakes() {
+    return context.handshakes();
+  }
+
+  /**
    * Registers a whole memory so that peers may reach it.
    *
    * @param memory what to register; the caller keeps it until the region is dropped

@@ -45,7 +45,7 @@ public final class JsonAttributes {
   /** Deepest nesting that is read or written. */
   public static final int MAX_DEPTH = 128;
 
-  private static final long MAX_TOKENS = 1L << 24;
+  private static final long MAX_TOKENS = 1L << 22;
   private static final int MAX_NUMBER_DIGITS = 1000;
   private static final double TWO_TO_THE_64 = 0x1p64;
 

@@ -3,6 +3,7 @@ package io.mooncake4j.core.classic;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.MooncakeException;
@@ -162,7 +163,7 @@ class ClassicDescriptorReaderTest {
 
     assertThat(read(document).buffers())
         .extracting(ClassicBuffer::address, ClassicBuffer::length)
-        .containsExactly(org.assertj.core.groups.Tuple.tuple(0L, 5L));
+        .containsExactly(tuple(0L, 5L));
     assertRefused(document.replace("'name':'n'}", "'name':''}"), "buffers[0].name");
   }
 

@@ -9,6 +9,7 @@ import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.api.Notification;
 import io.mooncake4j.spi.Attributes;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -151,7 +152,7 @@ class HandshakeMessagesTest {
     assertThat(text(HandshakeMessages.probeReply())).isEqualTo("{\"status\":\"success\"}\n");
   }
 
-  private static void assertMalformed(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+  private static void assertMalformed(ThrowingCallable call) {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(
             MooncakeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.MALFORMED));

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +22,18 @@ import java.util.stream.Stream;
 final class Leaks {
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  static {
+    // The JDK opens a pair of sockets for itself when it first uses some, and keeps it.
+    try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Socket client = new Socket(InetAddress.getLoopbackAddress(), listener.getLocalPort());
+        SocketChannel channel = SocketChannel.open()) {
+      client.getOutputStream().write(0);
+      channel.configureBlocking(false);
+    } catch (IOException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   private Leaks() {}
 

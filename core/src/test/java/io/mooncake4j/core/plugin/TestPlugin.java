@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -32,6 +33,11 @@ import javax.tools.ToolProvider;
 
 /** Compiles and packs plugins while tests run. */
 final class TestPlugin {
+  /**
+   * The compiler takes most of the tests' time, and most plugins differ in their manifests only.
+   */
+  private static final Map<List<?>, Map<String, byte[]>> COMPILED = new ConcurrentHashMap<>();
+
   private final Map<String, String> attributes = new TreeMap<>();
   private final Map<String, String> sources = new LinkedHashMap<>();
   private final Map<String, String> services = new LinkedHashMap<>();
@@ -138,7 +144,10 @@ final class TestPlugin {
   }
 
   private Map<String, byte[]> entries() {
-    Map<String, byte[]> entries = new LinkedHashMap<>(compile());
+    Map<String, byte[]> entries =
+        new LinkedHashMap<>(
+            COMPILED.computeIfAbsent(
+                List.of(Map.copyOf(sources), List.copyOf(libraries)), unused -> compile()));
     services.forEach(
         (type, names) ->
             entries.put("META-INF/services/" + type, names.getBytes(StandardCharsets.UTF_8)));

@@ -16,18 +16,23 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /** One run of the demo: the file goes through a window of memory to the target and back. */
 final class Demo {
   /** Summing a window takes a second per gigabyte or so; this leaves room for a busy host. */
   private static final Duration ANSWER = Duration.ofMinutes(5);
 
+  /** The first passes of a short file mostly show how the JVM starts. */
+  private static final int PASSES_OF_A_SHORT_FILE = 8;
+
   private final EngineArguments arguments;
   private final DemoSource source;
   private final long window;
+  private final int passes;
   private final KeptCopy copy;
-  private final PrintWriter terminal;
   private final PrintWriter out;
+  private final PrintWriter err;
 
   private String phase = "";
   private long writeNanos;
@@ -39,14 +44,16 @@ final class Demo {
    * @param original checksum of the file
    * @param received the target's checksum of its memory
    * @param returned checksum of what was read back
-   * @param writeNanos time spent on the way there
-   * @param readNanos time spent on the way back
+   * @param passes how often each byte went there and back
+   * @param writeNanos the time of the fastest pass there
+   * @param readNanos the time of the fastest pass back
    * @param servedBy which transports served, in words
    */
   record Result(
       String original,
       String received,
       String returned,
+      int passes,
       long writeNanos,
       long readNanos,
       String servedBy) {
@@ -62,22 +69,23 @@ final class Demo {
    * @param source what to send
    * @param memory the most that one buffer may take
    * @param copy takes what comes back, or null
-   * @param terminal shows progress, or null
    * @param out for results
+   * @param err for progress and for what the target logs
    */
   Demo(
       EngineArguments arguments,
       DemoSource source,
       long memory,
       KeptCopy copy,
-      PrintWriter terminal,
-      PrintWriter out) {
+      PrintWriter out,
+      PrintWriter err) {
     this.arguments = arguments;
     this.source = source;
     this.window = Math.min(memory, source.size());
+    this.passes = source.size() <= memory ? PASSES_OF_A_SHORT_FILE : 1;
     this.copy = copy;
-    this.terminal = terminal;
     this.out = out;
+    this.err = err;
   }
 
   /**
@@ -87,8 +95,8 @@ final class Demo {
    * @throws MooncakeException when the file cannot be read, the target fails, or a transfer does
    */
   Result run() {
-    try (TransferEngine engine = DemoEngine.start(arguments);
-        TargetProcess target = TargetProcess.start(targetCommand())) {
+    try (TransferEngine engine = arguments.loopbackBuilder().build();
+        TargetProcess target = TargetProcess.start(targetCommand(), this::log)) {
       String segment = target.segment();
       out.println("target     process " + target.pid() + ", segment " + segment);
       try {
@@ -99,6 +107,12 @@ final class Demo {
         }
         throw e;
       }
+    }
+  }
+
+  private void log(String line) {
+    if (arguments.verbose()) {
+      err.println("target: " + line);
     }
   }
 
@@ -118,18 +132,22 @@ final class Demo {
     try (MemoryRegion sent = engine.allocate(Allocation.of(window).localOnly());
         MemoryRegion back = engine.allocate(Allocation.of(window).localOnly());
         DemoSource.Reader reader = source.open();
-        ProgressBar bar = new ProgressBar(terminal, 2 * source.size())) {
+        ProgressBar bar = progressBar()) {
       ChunkedTransfer transfer = new ChunkedTransfer(engine, more -> bar.step(phase, more));
       for (long done = 0; done < source.size(); done += window) {
         long length = Math.min(window, source.size() - done);
         Checksum.forEachWindow(sent, length, reader::fill);
         original.add(sent, length);
         phase = "writing";
-        writeNanos += transfer.run(OpCode.WRITE, sent, remote, length);
+        writeNanos += best(() -> transfer.run(OpCode.WRITE, sent, remote, length));
         target.ask("add " + length, "added", ANSWER);
-        clear(back, length);
         phase = "reading back";
-        readNanos += transfer.run(OpCode.READ, back, remote, length);
+        readNanos +=
+            best(
+                () -> {
+                  clear(back, length);
+                  return transfer.run(OpCode.READ, back, remote, length);
+                });
         returned.add(back, length);
         if (copy != null) {
           Checksum.forEachWindow(back, length, copy::append);
@@ -139,13 +157,26 @@ final class Demo {
           original.hex(),
           target.ask("sum", "sum ", ANSWER),
           returned.hex(),
+          passes,
           writeNanos,
           readNanos,
           ServedBy.describe(transfer.served(), engine.metrics()));
     }
   }
 
-  /** Forgets the window before, so that bytes that do not arrive cannot look as if they had. */
+  private ProgressBar progressBar() {
+    return new ProgressBar(ProgressBar.onTerminal() ? err : null, 2L * passes * source.size());
+  }
+
+  private long best(LongSupplier pass) {
+    long nanos = Long.MAX_VALUE;
+    for (int i = 0; i < passes; i++) {
+      nanos = Math.min(nanos, pass.getAsLong());
+    }
+    return nanos;
+  }
+
+  /** Forgets the bytes of before, so that bytes that do not arrive cannot look as if they had. */
   private static void clear(MemoryRegion region, long length) {
     byte[] zeros = new byte[1 << 16];
     Checksum.forEachWindow(

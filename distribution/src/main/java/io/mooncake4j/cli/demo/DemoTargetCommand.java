@@ -50,7 +50,7 @@ public final class DemoTargetCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     CountDownLatch done = new CountDownLatch(1);
     BlockingQueue<Optional<String>> lines = readInput(done);
-    try (TransferEngine engine = DemoEngine.start(arguments);
+    try (TransferEngine engine = arguments.loopbackBuilder().build();
         MemoryRegion memory = engine.allocate(size)) {
       PrintWriter out = spec.commandLine().getOut();
       out.println("segment " + engine.name());

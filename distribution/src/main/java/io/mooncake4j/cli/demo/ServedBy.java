@@ -20,14 +20,13 @@ final class ServedBy {
     requests.forEach(
         (transport, count) -> {
           long connections = metrics.value("transport." + transport + ".connections.opened");
-          words.add(
-              transport
-                  + " ("
-                  + count
-                  + " requests"
-                  + (connections == 0 ? "" : ", " + connections + " connections")
-                  + ")");
+          String used = connections == 0 ? "" : ", " + counted(connections, "connection");
+          words.add(transport + " (" + counted(count, "request") + used + ")");
         });
     return words.toString();
+  }
+
+  private static String counted(long count, String what) {
+    return count + " " + what + (count == 1 ? "" : "s");
   }
 }

@@ -32,7 +32,7 @@ final class TargetProcess implements AutoCloseable {
   private final Thread hook;
   private final Thread errors;
 
-  private TargetProcess(Process process) {
+  private TargetProcess(Process process, Consumer<String> log) {
     this.process = process;
     input = process.outputWriter(StandardCharsets.UTF_8);
     hook = new Thread(process::destroyForcibly, "demo-target-end");
@@ -41,19 +41,21 @@ final class TargetProcess implements AutoCloseable {
         process.inputReader(StandardCharsets.UTF_8),
         line -> answers.add(Optional.of(line)),
         () -> answers.add(Optional.empty()));
-    errors = follow(process.errorReader(StandardCharsets.UTF_8), this::remember, () -> {});
+    Consumer<String> remember = this::remember;
+    errors = follow(process.errorReader(StandardCharsets.UTF_8), remember.andThen(log), () -> {});
   }
 
   /**
    * Starts the process.
    *
    * @param command its command line
+   * @param log gets what it writes to its standard error, line by line, from any thread
    * @return the process, which may not have said anything yet
    * @throws MooncakeException with {@link ErrorCode#MEMORY} when the system refuses
    */
-  static TargetProcess start(List<String> command) {
+  static TargetProcess start(List<String> command, Consumer<String> log) {
     try {
-      return new TargetProcess(new ProcessBuilder(command).start());
+      return new TargetProcess(new ProcessBuilder(command).start(), log);
     } catch (IOException e) {
       throw new MooncakeException(
           ErrorCode.MEMORY, "cannot start the demo's second process: " + e.getMessage(), e);
@@ -120,39 +122,40 @@ final class TargetProcess implements AutoCloseable {
       input.newLine();
       input.flush();
     } catch (IOException e) {
-      throw end()
-          .orElseGet(
-              () ->
-                  new MooncakeException(
-                      ErrorCode.LINK_BROKEN, "the demo's target process listens no more", e));
+      throw end().orElseGet(() -> unreachable(e));
     }
     return answer(expected, limit);
   }
 
   private String answer(String expected, Duration limit) {
+    long end = System.nanoTime() + limit.toNanos();
     try {
-      Optional<String> line = answers.poll(limit.toMillis(), TimeUnit.MILLISECONDS);
-      if (line == null) {
-        throw new MooncakeException(
-            ErrorCode.TIMEOUT,
-            "the demo's target process " + pid() + " says nothing for " + limit.toSeconds() + " s");
+      while (true) {
+        Optional<String> line = answers.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        if (line == null) {
+          throw new MooncakeException(
+              ErrorCode.TIMEOUT,
+              "the demo's target process " + pid() + " is silent for " + limit.toSeconds() + " s");
+        }
+        if (line.isEmpty()) {
+          throw end().orElseGet(() -> unreachable(null));
+        }
+        if (line.get().startsWith(expected)) {
+          return line.get().substring(expected.length());
+        }
+        // Whatever else writes to standard output there, such as a logging library, is not for us.
       }
-      if (line.isEmpty()) {
-        throw end()
-            .orElseGet(
-                () ->
-                    new MooncakeException(
-                        ErrorCode.LINK_BROKEN, "the demo's target process closed its output"));
-      }
-      if (!line.get().startsWith(expected)) {
-        throw new MooncakeException(
-            ErrorCode.INTERNAL, "the demo's target process says \"" + line.get() + "\"");
-      }
-      return line.get().substring(expected.length());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new MooncakeException(ErrorCode.CANCELED, "interrupted in the middle of the demo", e);
     }
+  }
+
+  private MooncakeException unreachable(IOException cause) {
+    return new MooncakeException(
+        ErrorCode.LINK_BROKEN,
+        "the demo's target process " + pid() + " lives but has closed its streams",
+        cause);
   }
 
   /**

@@ -5,6 +5,7 @@ import io.mooncake4j.api.EngineConfiguration;
 import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.api.TransferEngine;
+import io.mooncake4j.spi.NetworkOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +17,8 @@ import picocli.CommandLine.ScopeType;
 
 /** The parameters that every command takes, before or behind the command's word. */
 public final class EngineArguments {
+  private static final String LOOPBACK = "127.0.0.1";
+
   private final Installation installation;
 
   @Option(
@@ -42,7 +45,7 @@ public final class EngineArguments {
   @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
-      description = "Show the stack trace of an error.")
+      description = "Log every change of state, and show the stack trace of an error.")
   private boolean verbose;
 
   /**
@@ -70,16 +73,6 @@ public final class EngineArguments {
    */
   public boolean verbose() {
     return verbose;
-  }
-
-  /**
-   * Says whether the user set an option with {@code -D}.
-   *
-   * @param key the option's key
-   * @return true when it was set
-   */
-  public boolean defines(String key) {
-    return definitions.containsKey(key);
   }
 
   /**
@@ -118,6 +111,23 @@ public final class EngineArguments {
     }
     wanted.pluginFolders().forEach(builder::pluginFolder);
     wanted.options().forEach(builder::option);
+    return builder;
+  }
+
+  /**
+   * Starts the configuration of an engine that nobody on another host has to reach: it is bound to
+   * the loopback address, unless the user says otherwise with {@code -D}.
+   *
+   * @return a builder
+   * @throws MooncakeException as {@link #configuration()}
+   */
+  public EngineBuilder loopbackBuilder() {
+    EngineBuilder builder = builder();
+    for (String key : List.of("mooncake.name", NetworkOptions.BIND_ADDRESS.key())) {
+      if (!definitions.containsKey(key)) {
+        builder.option(key, LOOPBACK);
+      }
+    }
     return builder;
   }
 

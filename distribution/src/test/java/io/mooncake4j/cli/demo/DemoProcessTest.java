@@ -1,6 +1,7 @@
 package io.mooncake4j.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mooncake4j.cli.MooncakeProcess;
 import java.io.RandomAccessFile;
@@ -9,9 +10,12 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +40,20 @@ class DemoProcessTest {
     return path;
   }
 
+  /** Starts a long demo and waits until the first piece has come back. */
+  private MooncakeProcess startAndWaitForTheMiddle() throws Exception {
+    Path kept = folder.resolve("kept");
+    MooncakeProcess demo =
+        MooncakeProcess.start("demo", "--file=" + longFile(), "--memory=1m", "--keep=" + kept);
+    Path copy = kept.resolve("long");
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!Files.exists(copy) || Files.size(copy) == 0) {
+      assertThat(System.nanoTime()).as(demo.toString()).isLessThan(end);
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+    }
+    return demo;
+  }
+
   private static String sha256(Path file) throws Exception {
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
     return HexFormat.of().formatHex(digest.digest(Files.readAllBytes(file)));
@@ -52,11 +70,27 @@ class DemoProcessTest {
       assertThat(demo.output())
           .containsPattern("wrote +\\d.* in \\d+\\.\\d{3} s, \\d+\\.\\d\\d GB/s")
           .containsPattern("read back +\\d.* in \\d+\\.\\d{3} s, \\d+\\.\\d\\d GB/s")
-          .containsPattern("served by +tcp \\(\\d+ requests, [1-9]\\d* connections?\\)")
+          .containsPattern("served by +tcp \\(\\d+ requests?, [1-9]\\d* connections?\\)")
           .contains("All three are equal.");
       assertThat(demo.output().split(sha256(file), -1)).hasSize(4);
       assertThat(demo.errors()).doesNotContain("\r").doesNotContain("###");
       assertThat(kept.resolve(file.getFileName())).hasSameBinaryContentAs(file);
+    }
+  }
+
+  @Test
+  void showsABarOnATerminal() throws Exception {
+    Path script = Path.of("/usr/bin/script");
+    assumeTrue(Files.isExecutable(script), "script(1), which makes a terminal, is not installed");
+    List<String> words = new ArrayList<>(MooncakeProcess.java());
+    words.addAll(List.of("io.mooncake4j.cli.Mooncake", "demo", "--file=" + file(5_000_000)));
+    List<String> command = List.of(script.toString(), "-qec", String.join(" ", words), "/dev/null");
+    try (MooncakeProcess demo = MooncakeProcess.run(folder, command)) {
+      assertThat(demo.exitCode()).as(demo.toString()).isZero();
+      assertThat(demo.output())
+          .containsPattern("writing +\\[#*\\.*\\]")
+          .containsPattern("reading back +\\[#{40}\\] 100 %")
+          .contains("All three are equal.");
     }
   }
 
@@ -90,20 +124,21 @@ class DemoProcessTest {
 
   @Test
   void saysThatTheTargetDiedInTheMiddle() throws Exception {
-    try (MooncakeProcess demo = MooncakeProcess.start("demo", "--file=" + longFile())) {
+    try (MooncakeProcess demo = startAndWaitForTheMiddle()) {
       long target = Long.parseLong(demo.await("target +process (\\d+)"));
       ProcessHandle.of(target).orElseThrow().destroyForcibly();
       assertThat(demo.exitCode()).isEqualTo(1);
       assertThat(demo.errors())
           .contains("mooncake: LINK_BROKEN: the demo's target process " + target)
           .contains("was killed by signal 9");
+      assertThat(folder.resolve("kept/long")).doesNotExist();
     }
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void theTargetNeverOutlivesTheDemo(boolean byForce) throws Exception {
-    try (MooncakeProcess demo = MooncakeProcess.start("demo", "--file=" + longFile())) {
+    try (MooncakeProcess demo = startAndWaitForTheMiddle()) {
       long target = Long.parseLong(demo.await("target +process (\\d+)"));
       if (byForce) {
         demo.handle().destroyForcibly();
@@ -171,7 +206,7 @@ class DemoProcessTest {
   }
 
   @Test
-  void namesTheCauseWhenThePluginsAreMissing() throws Exception {
+  void namesATransportThatIsNotInstalled() throws Exception {
     try (MooncakeProcess demo =
         MooncakeProcess.start("demo", "--file=" + file(10), "-Dmooncake.transports=pigeon")) {
       assertThat(demo.exitCode()).isNotZero();

@@ -1,0 +1,41 @@
+package io.mooncake4j.core.handshake;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A listener whose queue is full, so that the system leaves further connections unanswered. */
+final class FullListener implements AutoCloseable {
+  private final ServerSocket listener;
+  private final List<Socket> queued = new ArrayList<>();
+
+  FullListener() throws IOException {
+    listener = new ServerSocket(0, 1, InetAddress.getAllByName("127.0.0.1")[0]);
+    boolean room = true;
+    while (room) {
+      Socket socket = new Socket();
+      queued.add(socket);
+      try {
+        socket.connect(listener.getLocalSocketAddress(), 200);
+      } catch (SocketTimeoutException e) {
+        room = false;
+      }
+    }
+  }
+
+  int port() {
+    return listener.getLocalPort();
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (Socket socket : queued) {
+      socket.close();
+    }
+    listener.close();
+  }
+}
