@@ -9,6 +9,7 @@ import io.mooncake4j.core.classic.ClassicKeys;
 import io.mooncake4j.core.classic.RpcMeta;
 import io.mooncake4j.core.handshake.HandshakeClient;
 import io.mooncake4j.spi.MetadataStore;
+import io.mooncake4j.spi.MetadataStore.VersionedSwap;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -94,13 +95,8 @@ public final class StoreDirectory implements Directory {
    *     {@link ErrorCode#METADATA} or {@link ErrorCode#TIMEOUT} when the store does not answer
    */
   public void start() {
-    String rpcKey = keys.rpcMeta(name);
-    store.get(rpcKey, timeout).ifPresent(this::refuseIfAlive);
-    store.remove(rpcKey, timeout);
-    store.remove(keys.segment(name), timeout);
     try {
-      store.put(rpcKey, own.encode(trailingNewline), timeout);
-      if (!isOurs(store.get(rpcKey, timeout))) {
+      if (!claim()) {
         throw new MooncakeException(
             ErrorCode.NAME_TAKEN,
             "another engine took the name " + name + " at the same moment; choose another name");
@@ -109,6 +105,36 @@ public final class StoreDirectory implements Directory {
     } catch (RuntimeException e) {
       withdraw();
       throw e;
+    }
+  }
+
+  /** Takes the name from nobody or from a dead engine; false when another took it meanwhile. */
+  private boolean claim() {
+    String rpcKey = keys.rpcMeta(name);
+    byte[] record = own.encode(trailingNewline);
+    Optional<VersionedSwap> swap = versionedSwap();
+    if (swap.isPresent()) {
+      VersionedSwap.Versioned earlier = swap.get().getVersioned(rpcKey, timeout);
+      earlier.value().ifPresent(this::refuseIfAlive);
+      store.remove(keys.segment(name), timeout);
+      return swap.get().swap(rpcKey, earlier.version(), record, timeout);
+    }
+    store.get(rpcKey, timeout).ifPresent(this::refuseIfAlive);
+    store.remove(rpcKey, timeout);
+    store.remove(keys.segment(name), timeout);
+    store.put(rpcKey, record, timeout);
+    // The store cannot compare, so look who came last.
+    return isOurs(store.get(rpcKey, timeout));
+  }
+
+  private Optional<VersionedSwap> versionedSwap() {
+    try {
+      return Optional.of(store.require(VersionedSwap.class));
+    } catch (MooncakeException e) {
+      if (e.code() != ErrorCode.NOT_IMPLEMENTED) {
+        throw e;
+      }
+      return Optional.empty();
     }
   }
 
