@@ -99,7 +99,7 @@ final class Connection {
     SocketChannel opened = endpoint.connect(link.options(), this::adopt);
     usedAt = link.context().nanoTime();
     writer.attach(opened);
-    receiver = new Receiver(link, this, opened, receiving);
+    receiver = new Receiver(link, this, opened, receiving, link.staging());
     connected = true;
     link.metrics().connectionsOpened().add(1);
     LOG.info(
@@ -290,6 +290,7 @@ final class Connection {
     idle = nothingQueued;
     awake = false;
     starving &= !nothingQueued;
+    usedAt = link.context().nanoTime();
     // Whoever makes room between the sender's look and this line saw "starving" and wakes it later.
     if (starving && ring.hasRoom() && !nothingQueued && !retired) {
       wake();
@@ -307,7 +308,6 @@ final class Connection {
   void wake() {
     idle = false;
     awake = true;
-    usedAt = link.context().nanoTime();
     LockSupport.unpark(sendThread);
   }
 
@@ -376,6 +376,15 @@ final class Connection {
 
   GatherWriter writer() {
     return writer;
+  }
+
+  /** Gives back what the next connection can use; when both threads have left. */
+  void recycle() {
+    writer.windows().clear();
+    Receiver last = receiver;
+    if (last != null) {
+      link.recycle(last.staging());
+    }
   }
 
   void forget(long regionId) {

@@ -5,6 +5,8 @@ import io.mooncake4j.api.OpCode;
 import io.mooncake4j.spi.Peer;
 import io.mooncake4j.spi.Slice;
 import io.mooncake4j.spi.TransportContext;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,6 +33,7 @@ final class PeerLink {
   private final TcpMetrics metrics;
   private final SliceQueue queue;
   private final List<Connection> connections = new ArrayList<>();
+  private final ArrayDeque<ByteBuffer> stagings = new ArrayDeque<>();
   private Breakage closed;
   private Breakage refusal;
   private long refusalEnds;
@@ -60,6 +63,21 @@ final class PeerLink {
 
   TcpMetrics metrics() {
     return metrics;
+  }
+
+  /** A staging buffer for a new connection; reconnecting often must not pile them up. */
+  ByteBuffer staging() {
+    ByteBuffer spare;
+    synchronized (this) {
+      spare = stagings.poll();
+    }
+    return spare == null ? Receiver.newStaging() : spare;
+  }
+
+  synchronized void recycle(ByteBuffer staging) {
+    if (stagings.size() < options.connections()) {
+      stagings.add(staging);
+    }
   }
 
   void submit(Slice[] slices, int from, int to) {

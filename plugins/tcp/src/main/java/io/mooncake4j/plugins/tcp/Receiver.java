@@ -33,8 +33,7 @@ final class Receiver {
   private final Progress progress;
   private final RequestRing ring;
   private final WindowCache windows = new WindowCache();
-  private final ByteBuffer staging =
-      ByteBuffer.allocateDirect(STAGING_BYTES).order(ByteOrder.LITTLE_ENDIAN).limit(0);
+  private final ByteBuffer staging;
   private final ByteBuffer[] scatter = new ByteBuffer[2];
 
   /** The request whose payload is arriving, or null between answers. */
@@ -47,13 +46,29 @@ final class Receiver {
   private long left;
   private volatile long answeredAt;
 
-  Receiver(PeerLink link, Connection connection, SocketChannel channel, Progress progress) {
+  Receiver(
+      PeerLink link,
+      Connection connection,
+      SocketChannel channel,
+      Progress progress,
+      ByteBuffer staging) {
     this.link = link;
     this.connection = connection;
     this.channel = channel;
     this.progress = progress;
     this.ring = connection.ring();
+    this.staging = staging.limit(0);
     this.answeredAt = link.context().nanoTime();
+  }
+
+  /** The staging buffer, to be used again when the connection is over. */
+  ByteBuffer staging() {
+    return staging;
+  }
+
+  /** Makes a staging buffer. */
+  static ByteBuffer newStaging() {
+    return ByteBuffer.allocateDirect(STAGING_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   WindowCache windows() {

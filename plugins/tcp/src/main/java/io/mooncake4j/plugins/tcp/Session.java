@@ -173,6 +173,7 @@ final class Session implements Runnable {
       long bytes = channel.read(scatter);
       done += view.position() - begin;
       staging.flip();
+      scatter[0] = null;
       buffers.windows.recycle();
       if (bytes < 0) {
         throw new IOException("the peer closed the connection in the middle of a write");

@@ -44,7 +44,7 @@ final class Settlement {
       }
       hopeless = link.detach(connection, why, again, doomed);
     }
-    connection.writer().windows().clear();
+    connection.recycle();
     succeeded.forEach(Slice::succeed);
     doomed.forEach(slice -> slice.fail(hopeless.code(), false, hopeless.detail()));
     failed.forEach(f -> f.slice().fail(f.code(), f.mayStillLand(), f.detail()));
