@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -21,6 +23,8 @@ class TcpStressTest {
   private static final int COUNT = 1500;
   private static final int AREA = 48 << 10;
   private static final byte MARK = (byte) 0xEE;
+  private static final int BATCH = 50;
+  private static final int MAX_PAUSE_NANOS = 100_000;
   private static final Duration LATE = Duration.ofMillis(200);
 
   @ParameterizedTest
@@ -62,7 +66,7 @@ class TcpStressTest {
         Arrays.fill(mark, MARK);
         pair.local.memory().write(at, mark);
       }
-      assertThat(succeeded).isBetween(1, COUNT - 1);
+      assertThat(succeeded).as("how many succeeded").isPositive();
       byte[] marks = new byte[bytes];
       Arrays.fill(marks, MARK);
       Await.holdsFor(
@@ -81,6 +85,7 @@ class TcpStressTest {
 
   private static void submitWhileTroubling(TcpPair pair, TestSlice[] slices, Random random)
       throws InterruptedException {
+    AtomicInteger begin = new AtomicInteger();
     AtomicBoolean over = new AtomicBoolean();
     long seed = random.nextLong();
     Thread trouble =
@@ -88,31 +93,35 @@ class TcpStressTest {
             () -> {
               Random dice = new Random(seed);
               while (!over.get()) {
-                TestSlice slice = slices[dice.nextInt(slices.length)];
-                if (slice.state() == TestSlice.State.NEW) {
-                  continue;
-                }
-                if (dice.nextInt(400) == 0) {
-                  pair.initiator.transport().release(pair.peer);
-                } else if (slice.state() == TestSlice.State.SUBMITTED) {
-                  boolean canceled = dice.nextBoolean();
-                  pair.initiator.cancel(slice, canceled ? ErrorCode.CANCELED : ErrorCode.TIMEOUT);
-                }
+                LockSupport.parkNanos(dice.nextInt(MAX_PAUSE_NANOS));
+                int index = begin.get() + dice.nextInt(BATCH);
+                trouble(pair, slices[Math.min(index, slices.length - 1)], dice);
               }
             },
             "trouble");
+    pair.initiator.submit(slices[0]);
+    slices[0].assertSucceeded();
+    begin.set(1);
     trouble.start();
     try {
-      for (int from = 0; from < slices.length; ) {
-        int to = Math.min(slices.length, from + 1 + random.nextInt(60));
-        pair.initiator.submit(Arrays.copyOfRange(slices, from, to));
+      while (begin.get() < slices.length) {
+        int to = Math.min(slices.length, begin.get() + BATCH);
+        pair.initiator.submit(Arrays.copyOfRange(slices, begin.get(), to));
         slices[to - 1].awaitDone();
-        from = to;
+        begin.set(to);
       }
     } finally {
       over.set(true);
       trouble.join(20_000);
     }
     assertThat(trouble.isAlive()).isFalse();
+  }
+
+  private static void trouble(TcpPair pair, TestSlice slice, Random dice) {
+    if (dice.nextInt(100) == 0) {
+      pair.initiator.transport().release(pair.peer);
+    } else if (slice.state() == TestSlice.State.SUBMITTED) {
+      pair.initiator.cancel(slice, dice.nextBoolean() ? ErrorCode.CANCELED : ErrorCode.TIMEOUT);
+    }
   }
 }
