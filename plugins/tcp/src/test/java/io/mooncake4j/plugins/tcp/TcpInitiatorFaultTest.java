@@ -126,7 +126,7 @@ class TcpInitiatorFaultTest {
 
   @Test
   void cutAtEveryByteOfTheRequest() {
-    for (int cut = 0; cut <= 24 + 8; cut++) {
+    for (int cut = 1; cut <= 24 + 8; cut++) {
       int taken = cut;
       try (ScriptedServer server =
               new ScriptedServer(
@@ -136,13 +136,9 @@ class TcpInitiatorFaultTest {
                   },
                   Link::serveWell);
           Initiator initiator = new Initiator(server.node(2))) {
-        TestSlice write = initiator.submit(initiator.write(0, 8)).awaitDone();
-        if (write.state() == TestSlice.State.FAILED) {
-          write.assertFailed(ErrorCode.LINK_BROKEN);
-          assertThat(write.mayStillLand()).isTrue();
-        } else {
-          assertThat(server.connections()).as("it was not sent before").isGreaterThan(1);
-        }
+        TestSlice write = initiator.submit(initiator.write(0, 8));
+        write.assertFailed(ErrorCode.LINK_BROKEN);
+        assertThat(write.mayStillLand()).as("cut at " + cut).isTrue();
         initiator.submit(initiator.write(0, 8)).assertSucceeded();
       }
     }
