@@ -26,8 +26,8 @@ JAVA_PROPERTIES = {
     "java-narrow": {
         "mooncake.tcp.connections": "1",
         "mooncake.tcp.pipeline-bytes": "256m",
-        "mooncake.tcp.send-buffer-bytes": "16k",
-        "mooncake.tcp.receive-buffer-bytes": "16k",
+        "mooncake.tcp.send-buffer-bytes": "128k",
+        "mooncake.tcp.receive-buffer-bytes": "128k",
     },
 }
 
