@@ -1,13 +1,10 @@
-"""Descriptors that no longer tell the truth, peers that die, regions that come and go."""
+"""Descriptors that no longer tell the truth, peers that hang, regions that come and go."""
 
 import signal
-import threading
-import time
 
 import wire
 from case_transfer import MIB, move, scattered
-from peers import PeerError
-from session import case, check, eventually
+from session import case, check
 
 OLD_BASE = 0x6F00_0000_0000  # an address at which no process here has memory
 
@@ -112,52 +109,6 @@ def new_region(session):
     session.verify(initiator, target)
 
 
-@case("java-to-cpp/mixed-opcodes")
-def mixed_opcodes(session):
-    """One batch of 500 reads and writes in no order."""
-    initiator, target = session.peer("java"), session.peer("cpp-target")
-    local, remote = initiator.regions["small"], target.regions["small"]
-    local.fill(0, local.size, session.seed())
-    remote.fill(0, remote.size, session.seed())
-    spans = scattered(session, 500, 50_000)
-    rows, after = [], []
-    for local_offset, remote_offset, length in spans:
-        opcode = session.random.choice(("read", "write"))
-        rows.append([local.address + local_offset, remote.address + remote_offset, length, opcode])
-        if opcode == "write":
-            after.append((remote, remote_offset, local.slice(local_offset, length)))
-        else:
-            after.append((local, local_offset, remote.slice(remote_offset, length)))
-    answer = initiator.transfer("read", target.name, rows)
-    check(answer["completed"], f"mixed batch: {answer}")
-    for region, offset, pieces in after:
-        region.expect(offset, pieces)
-    session.verify(initiator, target)
-
-
-@case("java-to-cpp/one-bad-request")
-def one_bad_request(session):
-    """Of 64 pipelined requests the one that C++ rejects fails alone."""
-    initiator, target = session.peer("java"), session.peer("cpp-target")
-    local, remote = initiator.regions["small"], target.regions["small"]
-    cpp = wire.fetch_descriptor(target.port)[1]
-    bad = 20
-    with wire.FakeNode(descriptor={}) as node:
-        # Java would refuse an address that is not in the descriptor: let it be there.
-        node.descriptor = served_by(node, cpp["tcp_data_port"], target.regions.values(), cpp)
-        node.descriptor["buffers"].append({"addr": OLD_BASE, "length": MIB, "name": node.name})
-        rows = [[local.address + i * 10_000, remote.address + i * 10_000, 9_999] for i in range(64)]
-        rows[bad][1] = OLD_BASE
-        local.fill(0, MIB, session.seed())
-        answer = initiator.transfer("write", node.name, rows)
-    wanted = "C" * bad + "F" + "C" * (63 - bad)
-    check(answer["statuses"] == wanted, f"statuses {answer['statuses']}: {answer['failures']}")
-    for i in range(64):
-        if i != bad:
-            remote.expect(i * 10_000, local.slice(i * 10_000, 9_999))
-    session.verify(initiator, target)
-
-
 @case("cpp-to-java/withdrawn-region")
 def withdrawn_region(session):
     """C++ keeps a descriptor for ever; a region that Java has closed is refused."""
@@ -179,66 +130,6 @@ def withdrawn_region(session):
     finally:
         codes = initiator.close(), target.close()
     check(codes == (0, 0), f"exit codes {codes}")
-
-
-def kill_while_busy(session, victim, survivor, initiator, target):
-    """Kills the victim in the middle of transfers; returns what the initiator's call ended with."""
-    local, remote = initiator.regions["small"], target.regions["small"]
-    rows = [[local.address, remote.address, 30 * MIB] for _ in range(64)]
-    outcome = []
-
-    def run():
-        try:
-            outcome.append(initiator.transfer("write", target.name, rows, **patience))
-        except PeerError as error:
-            outcome.append({"completed": False, "failures": [str(error)]})
-
-    patience = {} if initiator.label.startswith("cpp") else {"timeout_s": 15}
-    thread = threading.Thread(target=run)
-    thread.start()
-    time.sleep(0.1)
-    victim.process.send_signal(signal.SIGKILL)
-    thread.join(60)
-    check(not thread.is_alive(), "the initiator's call never ended")
-    check(not outcome[0]["completed"], "64 writes of 30 MiB completed in spite of the kill")
-    check(survivor.alive(), f"{survivor.label} died with its peer")
-    return outcome[0]
-
-
-@case("java-to-cpp/target-killed")
-def target_killed(session):
-    """SIGKILL of the C++ target: Java's requests fail with words and Java goes on."""
-    initiator, other = session.peer("java"), session.peer("cpp-target")
-    victim = session.start("cpp-default")
-    victim.add_region("small", 40 * MIB, session.seed())
-    answer = kill_while_busy(session, victim, initiator, initiator, victim)
-    victim.close()
-    check(answer["failures"], f"no words: {answer}")
-    move(session, initiator, other, "write", [(0, 0, MIB)])
-    check(not initiator.call("probe", peer=victim.name)["alive"], "the dead peer is called alive")
-    session.verify(initiator, other)
-
-
-@case("cpp-to-java/initiator-killed")
-def initiator_killed(session):
-    """SIGKILL of a C++ initiator in the middle of its WRITEs: the Java target goes on."""
-    target, other = session.peer("java"), session.peer("cpp-v2-pool")
-    victim = session.start("cpp-default")
-    victim.add_region("small", 40 * MIB, session.seed())
-    kill_while_busy(session, victim, target, victim, target)
-    victim.close()
-    # What the kernel still held of the killed writes lands when it will.
-    region = target.regions["small"]
-
-    def settled():
-        region.fill(0, region.size, session.seed())
-        time.sleep(0.1)
-        return region.mismatch() is None
-
-    eventually(settled, "bytes of the dead initiator keep landing")
-    move(session, other, target, "write", [(0, 0, MIB)])
-    move(session, target, other, "read", [(MIB, 0, MIB)])
-    session.verify(target, other)
 
 
 @case("java-to-cpp/target-stopped")

@@ -1,10 +1,7 @@
-"""Engine to engine: sizes, batches, both directions at once, refusals, notifications, probes."""
-
-import threading
+"""Engine to engine: sizes, batches, refusals, notifications, probes."""
 
 import wire
-from peers import PeerError
-from session import Failed, case, check, eventually
+from session import case, check, eventually
 
 KIB, MIB = 1 << 10, 1 << 20
 SIZES = {
@@ -138,44 +135,6 @@ def recover(initiator, target):
         check(answer["completed"], f"the transfer after a refused one: {answer}")
 
 
-def both_ways(session, keys):
-    """Each engine writes to and reads from the other at the same time."""
-    first, second = map(session.peer, keys)
-    quarter = 60 * MIB
-    wrong = []
-
-    def run(initiator, target, base):
-        local, remote = initiator.regions["big"], target.regions["big"]
-        try:
-            for opcode, at in (("write", base), ("read", base + quarter)):
-                requests = [
-                    [local.address + at + i * MIB, remote.address + at + i * MIB, MIB]
-                    for i in range(60)
-                ]
-                answer = initiator.transfer(opcode, target.name, requests)
-                check(answer["completed"], f"{initiator.label} {opcode}: {answer}")
-        except (Failed, PeerError) as error:
-            wrong.append(str(error))
-
-    for region in (first.regions["big"], second.regions["big"]):
-        region.fill(0, region.size, session.seed())
-    one, two = first.regions["big"], second.regions["big"]
-    threads = [
-        threading.Thread(target=run, args=(first, second, 0)),
-        threading.Thread(target=run, args=(second, first, 2 * quarter)),
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    check(not wrong, "; ".join(wrong))
-    two.expect(0, one.slice(0, quarter))
-    one.expect(quarter, two.slice(quarter, quarter))
-    one.expect(2 * quarter, two.slice(2 * quarter, quarter))
-    two.expect(3 * quarter, one.slice(3 * quarter, quarter))
-    session.verify(first, second)
-
-
 NOTIFICATIONS = [
     ("request-1", "hello"),
     ("", "a message without a name"),
@@ -256,5 +215,3 @@ for _direction, _keys in {
     case(f"{_direction}/probe")(lambda s, k=_keys: probe(s, k))
     if _direction != "java-to-cpp":
         case(f"{_direction}/first-buffer-address")(lambda s, k=_keys: first_buffer(s, k))
-case("cpp-and-java/both-ways")(lambda s: both_ways(s, ("cpp-v2-pool", "java")))
-case("cpp-and-cpp/both-ways", core=False)(lambda s: both_ways(s, ("cpp-v2-pool", "cpp-target")))

@@ -163,5 +163,6 @@ class JavaLauncher:
         command.append(f"-Dlogback.configurationFile={self.home / 'conf' / 'logback.xml'}")
         command += ["-cp", f"{self.classes}{os.pathsep}{self.libraries}", "JavaPeer"]
         command += [str(self.home / "plugins")]
+        options = {"mooncake.network.bind-address": "127.0.0.1", **options}
         command += [f"{key}={value}" for key, value in options.items()]
         return Peer(label, command, {}, self.logs)

@@ -8,14 +8,19 @@ import sys
 import time
 
 import bench
+import case_deaths
 import case_faults
 import case_initiators
+import case_pipelines
+import case_together
 import case_transfer
 import case_wire
 import differs
 import session as shared
 import wire
 from peers import PeerError
+
+EXPECTED = (shared.Failed, PeerError, wire.WireError, OSError)
 
 
 def parse(arguments):
@@ -45,10 +50,11 @@ def run(names, session):
         started = time.monotonic()
         try:
             shared.CASES[name][0](session)
-        except (shared.Failed, PeerError, wire.WireError, OSError) as error:
+        except Exception as error:  # a mistake in a case fails that case, not the run
             failed += 1
             session.abandon()
-            print(f"FAIL {name}: {' '.join(str(error).split())}", flush=True)
+            kind = "" if isinstance(error, EXPECTED) else f"{type(error).__name__}: "
+            print(f"FAIL {name}: {kind}{' '.join(str(error).split())}", flush=True)
         else:
             passed += 1
             print(f"PASS {name} ({time.monotonic() - started:.2f} s)", flush=True)

@@ -22,6 +22,13 @@ CPP_VARIABLES = {
 JAVA_PROPERTIES = {
     "java": {},
     "java-v1": {"mooncake.tcp.protocol-version": "1"},
+    # All requests in one connection, many more bytes than its sockets can hold.
+    "java-narrow": {
+        "mooncake.tcp.connections": "1",
+        "mooncake.tcp.pipeline-bytes": "256m",
+        "mooncake.tcp.send-buffer-bytes": "128k",
+        "mooncake.tcp.receive-buffer-bytes": "128k",
+    },
 }
 
 CASES = {}

@@ -50,6 +50,7 @@ final class Connection {
   private volatile long usedAt;
   private volatile boolean awake;
   private boolean idle;
+  private boolean reserved;
 
   Connection(PeerLink link, int number) {
     this.link = link;
@@ -230,6 +231,24 @@ final class Connection {
     return request;
   }
 
+  /**
+   * Whether another request may be placed now; under the link's lock.
+   *
+   * @param alone whether it must have the connection to itself
+   */
+  boolean admits(boolean alone) {
+    if (ring.isEmpty()) {
+      reserved = false;
+      return true;
+    }
+    return !alone && !reserved && ring.hasRoom();
+  }
+
+  /** Admits nothing more before all that is placed is answered; under the link's lock. */
+  void reserve() {
+    reserved = true;
+  }
+
   /** Finds the request that carries a slice; under the link's lock. */
   Request find(Slice slice) {
     for (long number = ring.first(); number < ring.added(); number++) {
@@ -272,14 +291,19 @@ final class Connection {
     return endpoint == null ? link.peer().name() : link.peer().name() + " at " + endpoint;
   }
 
-  /** Notes that the sender finds nothing to do; under the link's lock. */
-  void park(boolean nothingQueued) {
+  /**
+   * Notes that the sender finds nothing to do; under the link's lock.
+   *
+   * @param nothingQueued whether no slice waits
+   * @param room whether the first that waits could be placed
+   */
+  void park(boolean nothingQueued, boolean room) {
     idle = nothingQueued;
     awake = false;
     starving &= !nothingQueued;
     usedAt = link.context().nanoTime();
     // Whoever makes room between the sender's look and this line saw "starving" and wakes it later.
-    if (starving && ring.hasRoom() && !nothingQueued && !retired) {
+    if (starving && room && !nothingQueued && !retired) {
       wake();
     }
   }

@@ -12,6 +12,11 @@ import java.util.List;
  * <p>What the kernel has taken nothing of, and what stood behind a rejected request, which the peer
  * has therefore not looked at, goes back to the queue. The rest fails; a write of which anything
  * was sent may still land.
+ *
+ * <p>A peer that refuses a request and closes while more requests arrive may take back, with the
+ * refusal, answers that it had given before: a link that is lost under several requests may hide
+ * which one was refused. Their reads are therefore carried out again, each alone on its connection,
+ * so that a refusal meets its own request only.
  */
 final class Settlement {
   private record Failure(Slice slice, ErrorCode code, boolean mayStillLand, String detail) {}
@@ -23,6 +28,7 @@ final class Settlement {
   private final List<Slice> again = new ArrayList<>();
   private final List<Slice> succeeded = new ArrayList<>();
   private final List<Failure> failed = new ArrayList<>();
+  private boolean crowded;
 
   Settlement(PeerLink link, Connection connection, Breakage why) {
     this.link = link;
@@ -36,6 +42,7 @@ final class Settlement {
     Breakage hopeless;
     synchronized (link) {
       RequestRing ring = connection.ring();
+      crowded = touched(ring) > 1;
       for (long number = ring.first(); number < ring.added(); number++) {
         settle(ring.get(number), number == ring.answered(), number > ring.answered());
       }
@@ -48,6 +55,17 @@ final class Settlement {
     succeeded.forEach(Slice::succeed);
     doomed.forEach(slice -> slice.fail(hopeless.code(), false, hopeless.detail()));
     failed.forEach(f -> f.slice().fail(f.code(), f.mayStillLand(), f.detail()));
+  }
+
+  /** How many requests the peer may have begun to look at without our knowing the outcome. */
+  private int touched(RequestRing ring) {
+    int count = 0;
+    for (long number = ring.answered(); number < ring.added(); number++) {
+      if (!ring.get(number).isUntouched(written)) {
+        count++;
+      }
+    }
+    return count;
   }
 
   private void settle(Request request, boolean oldest, boolean behind) {
@@ -65,6 +83,9 @@ final class Settlement {
       } else if (why.kind() == Breakage.Kind.CLOSED) {
         fail(request, why.code(), untouched);
       } else if (untouched || (why.kind() == Breakage.Kind.REJECTED && behind)) {
+        sendAgain(slice);
+      } else if (crowded && request.isRead() && why.code() == ErrorCode.LINK_BROKEN) {
+        link.isolate(slice);
         sendAgain(slice);
       } else {
         fail(request, oldest ? why.code() : ErrorCode.LINK_BROKEN, untouched);
