@@ -50,7 +50,6 @@ final class Connection {
   private volatile long usedAt;
   private volatile boolean awake;
   private boolean idle;
-  private boolean reserved;
 
   Connection(PeerLink link, int number) {
     this.link = link;
@@ -229,24 +228,6 @@ final class Connection {
       ring.push();
     }
     return request;
-  }
-
-  /**
-   * Whether another request may be placed now; under the link's lock.
-   *
-   * @param alone whether it must have the connection to itself
-   */
-  boolean admits(boolean alone) {
-    if (ring.isEmpty()) {
-      reserved = false;
-      return true;
-    }
-    return !alone && !reserved && ring.hasRoom();
-  }
-
-  /** Admits nothing more before all that is placed is answered; under the link's lock. */
-  void reserve() {
-    reserved = true;
   }
 
   /** Finds the request that carries a slice; under the link's lock. */

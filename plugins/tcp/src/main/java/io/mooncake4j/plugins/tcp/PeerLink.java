@@ -211,7 +211,7 @@ final class PeerLink {
       Slice slice = queue.poll();
       Request request = connection.place(slice, count, now);
       if (solitary.remove(slice)) {
-        connection.reserve();
+        connection.ring().reserve();
       }
       batch[count++] = request;
       bytes += request.length();
@@ -220,7 +220,7 @@ final class PeerLink {
   }
 
   private boolean admitsFirst(Connection connection) {
-    return connection.admits(!solitary.isEmpty() && solitary.contains(queue.peek()));
+    return connection.ring().admits(!solitary.isEmpty() && solitary.contains(queue.peek()));
   }
 
   /** Lets nothing else be under way on the connection that will carry a slice. Under the lock. */

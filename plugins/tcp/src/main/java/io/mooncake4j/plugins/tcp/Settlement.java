@@ -85,8 +85,9 @@ final class Settlement {
       } else if (untouched || (why.kind() == Breakage.Kind.REJECTED && behind)) {
         sendAgain(slice);
       } else if (crowded && request.isRead() && why.code() == ErrorCode.LINK_BROKEN) {
-        link.isolate(slice);
-        sendAgain(slice);
+        if (sendAgain(slice)) {
+          link.isolate(slice);
+        }
       } else {
         fail(request, oldest ? why.code() : ErrorCode.LINK_BROKEN, untouched);
       }
@@ -99,8 +100,10 @@ final class Settlement {
     failed.add(new Failure(request.slice(), code, mayStillLand, why.detail()));
   }
 
-  private void sendAgain(Slice slice) {
-    if (slice.deadlineNanos() - link.context().nanoTime() > 0) {
+  /** Queues a slice anew if there is time; else it fails and false is returned. */
+  private boolean sendAgain(Slice slice) {
+    boolean inTime = slice.deadlineNanos() - link.context().nanoTime() > 0;
+    if (inTime) {
       again.add(slice);
     } else {
       failed.add(
@@ -110,5 +113,6 @@ final class Settlement {
               false,
               why.detail() + "; no time is left to send it again"));
     }
+    return inTime;
   }
 }
