@@ -8,6 +8,8 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -37,6 +39,7 @@ public final class ChildJvm implements AutoCloseable {
   private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
   private final Deque<String> printed = new ArrayDeque<>();
   private final List<Thread> readers;
+  private int calls;
 
   private ChildJvm(Process process) {
     this.process = process;
@@ -94,7 +97,8 @@ public final class ChildJvm implements AutoCloseable {
     try (BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
-        out.println(MARK + answerTo(line, answer));
+        String[] words = line.split(" ", 2);
+        out.println(MARK + words[0] + " " + answerTo(words[1], answer));
         out.flush();
       }
     } catch (IOException e) {
@@ -166,13 +170,20 @@ public final class ChildJvm implements AutoCloseable {
    * @throws AssertionError when the child fails, ends or does not answer in time
    */
   public synchronized String call(String line, Duration limit) {
+    String number = Integer.toString(++calls);
     try {
-      input.write(line + "\n");
+      input.write(number + " " + line + "\n");
       input.flush();
     } catch (IOException e) {
       throw new AssertionError(this + " takes no more lines: " + tail(), e);
     }
-    String answer = nextAnswer("\"" + line.split(" ", 2)[0] + "\"", limit);
+    String what = "\"" + line.split(" ", 2)[0] + "\"";
+    String numbered = nextAnswer(what, limit);
+    while (!numbered.startsWith(number + " ")) {
+      // The late answer to an earlier call that was given up.
+      numbered = nextAnswer(what, limit);
+    }
+    String answer = numbered.substring(number.length() + 1);
     if (!answer.startsWith("ok ")) {
       throw new AssertionError(this + " answered: " + answer);
     }
@@ -223,9 +234,29 @@ public final class ChildJvm implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Stops the child where it stands (SIGSTOP) until {@link #resume}. */
+  /**
+   * Stops the child where it stands (SIGSTOP) until {@link #resume}; returns when every thread of
+   * it has stopped.
+   */
   public void pause() {
     signal("-STOP");
+    Path threads = Path.of("/proc", Long.toString(pid()), "task");
+    if (Files.isDirectory(threads)) {
+      Await.until(() -> allStopped(threads), () -> this + " stops");
+    }
+  }
+
+  private static boolean allStopped(Path threads) throws IOException {
+    try (DirectoryStream<Path> each = Files.newDirectoryStream(threads)) {
+      for (Path thread : each) {
+        String status = Files.readString(thread.resolve("stat"));
+        // "<id> (<name>) <state> …", where the name may hold anything.
+        if (status.charAt(status.lastIndexOf(')') + 2) != 'T') {
+          return false;
+        }
+      }
+      return true;
+    }
   }
 
   /** Lets a paused child go on (SIGCONT). */

@@ -75,15 +75,19 @@ final class CoreTransferEngine implements TransferEngine, EngineCalls {
   public CompletableFuture<Long> submit(TransferRequest request) {
     TransferBatch batch = new TransferBatch(this, 1);
     batch.submit(List.of(request));
-    return batch
-        .future()
-        .thenApply(
-            status -> {
-              if (status == TransferStatus.COMPLETED) {
-                return request.length();
-              }
-              throw batch.failure(0);
-            });
+    CompletableFuture<Long> bytes = new CompletableFuture<>();
+    var unused =
+        batch
+            .future()
+            .whenComplete(
+                (status, error) -> {
+                  if (status == TransferStatus.COMPLETED) {
+                    bytes.complete(request.length());
+                  } else {
+                    bytes.completeExceptionally(batch.failure(0));
+                  }
+                });
+    return bytes;
   }
 
   @Override
@@ -188,7 +192,7 @@ final class CoreTransferEngine implements TransferEngine, EngineCalls {
   @Override
   public long timeoutNanos(TransferRequest request) {
     Duration own = request.timeout();
-    return own == null ? parts.transferTimeoutNanos() : Math.min(own.toNanos(), Long.MAX_VALUE / 4);
+    return own == null ? parts.transferTimeoutNanos() : Nanos.of(own);
   }
 
   @Override

@@ -4,17 +4,27 @@ import java.util.Iterator;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One thread that ends what is under way when its deadline has passed. It sleeps until the earliest
  * deadline it knows; batches whose deadlines are later than that cost a submission nothing.
  */
 final class DeadlineWatch implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DeadlineWatch.class);
   private static final long FOREVER = TimeUnit.HOURS.toNanos(1);
+  private static final long AFTER_DEFECT = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /** So many new batches are worth a scan that drops the final ones. */
+  private static final int CROWD = 1024;
 
   private final Queue<TransferBatch> batches = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger news = new AtomicInteger();
   private final Thread thread;
+  private volatile int crowd = CROWD;
   private volatile long wakeNanos = System.nanoTime() + FOREVER;
   private volatile boolean closed;
 
@@ -26,10 +36,12 @@ final class DeadlineWatch implements AutoCloseable {
 
   /** Watches a batch from now on until it is found to be final. */
   void watch(TransferBatch batch, long deadlineNanos) {
+    boolean crowded = false;
     if (batch.startWatching()) {
       batches.add(batch);
+      crowded = news.incrementAndGet() >= crowd;
     }
-    if (deadlineNanos - wakeNanos < 0) {
+    if (crowded || deadlineNanos - wakeNanos < 0) {
       LockSupport.unpark(thread);
     }
   }
@@ -47,16 +59,31 @@ final class DeadlineWatch implements AutoCloseable {
 
   private long scan(long now) {
     long earliest = FOREVER;
+    int left = 0;
+    news.set(0);
     for (Iterator<TransferBatch> it = batches.iterator(); it.hasNext(); ) {
       TransferBatch batch = it.next();
-      long left = batch.expire(now);
-      if (left == Long.MAX_VALUE) {
+      long wait = expire(batch, now);
+      if (wait == Long.MAX_VALUE) {
         drop(it, batch);
       } else {
-        earliest = Math.min(earliest, left);
+        earliest = Math.min(earliest, wait);
+        left++;
       }
     }
+    // Scans cost no more than what has been added since the last one.
+    crowd = Math.max(CROWD, left);
     return Math.max(earliest, TimeUnit.MILLISECONDS.toNanos(1));
+  }
+
+  private static long expire(TransferBatch batch, long now) {
+    try {
+      return batch.expire(now);
+    } catch (RuntimeException | Error e) {
+      // Nothing may end this thread: every deadline of the engine hangs on it.
+      LOG.error("a batch could not be looked after", e);
+      return AFTER_DEFECT;
+    }
   }
 
   private void drop(Iterator<TransferBatch> it, TransferBatch batch) {
@@ -67,9 +94,11 @@ final class DeadlineWatch implements AutoCloseable {
     }
   }
 
+  /** Ends what even the closed transports have left in flight. */
   @Override
   public void close() {
     closed = true;
     LockSupport.unpark(thread);
+    batches.forEach(TransferBatch::abandon);
   }
 }

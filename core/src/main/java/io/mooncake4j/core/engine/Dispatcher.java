@@ -5,6 +5,7 @@ import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.api.OpCode;
 import io.mooncake4j.api.TransferStatus;
 import io.mooncake4j.core.segment.PeerSegment;
+import io.mooncake4j.core.segment.Route;
 import io.mooncake4j.core.segment.SegmentCache;
 import io.mooncake4j.core.transport.InstalledTransport;
 import io.mooncake4j.spi.Metrics.Counter;
@@ -46,6 +47,9 @@ final class Dispatcher implements AutoCloseable {
           ErrorCode.NOT_IMPLEMENTED,
           ErrorCode.DEVICE_NOT_FOUND,
           ErrorCode.MEMORY,
+          ErrorCode.LIMIT_EXCEEDED,
+          ErrorCode.MALFORMED,
+          ErrorCode.INTERNAL,
           ErrorCode.TIMEOUT);
 
   private final List<InstalledTransport> transports;
@@ -76,7 +80,7 @@ final class Dispatcher implements AutoCloseable {
     this.readBytes = new Counter[transports.size()];
     this.writtenBytes = new Counter[transports.size()];
     for (InstalledTransport transport : transports) {
-      String prefix = "transport." + transport.name() + ".";
+      String prefix = "engine.via." + transport.name() + ".";
       readBytes[transport.index()] = metrics.counter(prefix + "read.bytes");
       writtenBytes[transport.index()] = metrics.counter(prefix + "written.bytes");
     }
@@ -95,23 +99,49 @@ final class Dispatcher implements AutoCloseable {
 
   /** Plans a fresh task into an outbox, or parks it until its segment is fetched again. */
   void dispatch(TransferTask task, Outbox outbox) {
-    if (task.length() == 0) {
-      task.completeEmpty();
-    } else if (task.plan() != null) {
-      task.appendTo(outbox);
-    } else {
-      park(task, Duration.ZERO);
+    try {
+      if (task.length() == 0) {
+        task.completeEmpty();
+      } else if (task.plan() != null) {
+        task.appendTo(outbox);
+      } else {
+        park(task, Duration.ZERO);
+      }
+    } catch (RuntimeException | Error e) {
+      giveAfterDefect(task, e);
     }
   }
 
   /** Decides what becomes of a task of which a slice has failed. */
   void failed(TransferTask task, TransferTask.Failure why) {
+    if (closed) {
+      give(task, TransferStatus.FAILED, closedError(task));
+      return;
+    }
     // The caller is a thread of the transport, which must not plan, connect or wait.
     try {
-      timers.execute(() -> decide(task, why));
+      timers.execute(() -> decideOrGive(task, why));
     } catch (RejectedExecutionException e) {
       give(task, TransferStatus.FAILED, closedError(task));
     }
+  }
+
+  private void decideOrGive(TransferTask task, TransferTask.Failure why) {
+    try {
+      decide(task, why);
+    } catch (RuntimeException | Error e) {
+      giveAfterDefect(task, e);
+    }
+  }
+
+  /** Whatever goes wrong here, nobody waits for the task in vain. */
+  private void giveAfterDefect(TransferTask task, Throwable defect) {
+    LOG.error("a transfer could not be carried out", defect);
+    give(
+        task,
+        TransferStatus.FAILED,
+        new MooncakeException(
+            ErrorCode.INTERNAL, task.describe() + " failed: " + defect, defect));
   }
 
   private void decide(TransferTask task, TransferTask.Failure why) {
@@ -143,22 +173,32 @@ final class Dispatcher implements AutoCloseable {
     Outbox outbox = newOutbox();
     task.appendTo(outbox);
     outbox.flush();
+    cancelLate(task);
+  }
+
+  /** Cancels what the transport did not know yet when the user cancelled it. */
+  private static void cancelLate(TransferTask task) {
+    if (task.cancelRequested() && !task.isDone()) {
+      task.cancel();
+    }
   }
 
   private void park(TransferTask task, Duration delay) {
-    task.park();
+    // Once it is parked, the task may end and be used again.
+    PeerSegment segment = task.segment();
     boolean first;
     synchronized (parked) {
-      List<TransferTask> waiting = parked.computeIfAbsent(task.segment(), key -> new ArrayList<>());
+      task.park();
+      List<TransferTask> waiting = parked.computeIfAbsent(segment, key -> new ArrayList<>());
       first = waiting.isEmpty();
       waiting.add(task);
     }
+    cancelLate(task);
     if (first) {
-      PeerSegment segment = task.segment();
       later(delay, () -> blocking.execute(() -> resume(segment)));
     }
     if (closed) {
-      failParked(task.segment());
+      failParked(segment);
     }
   }
 
@@ -177,11 +217,15 @@ final class Dispatcher implements AutoCloseable {
       waiting = parked.remove(segment);
     }
     MooncakeException unreachable = refresh(segment);
+    Outbox outbox = newOutbox();
+    List<TransferTask> sent = new ArrayList<>();
     for (TransferTask task : waiting) {
-      if (task.unpark()) {
-        again(task, unreachable);
+      if (task.unpark() && again(task, unreachable, outbox)) {
+        sent.add(task);
       }
     }
+    outbox.flush();
+    sent.forEach(Dispatcher::cancelLate);
   }
 
   private MooncakeException refresh(PeerSegment segment) {
@@ -190,13 +234,20 @@ final class Dispatcher implements AutoCloseable {
       return null;
     } catch (MooncakeException e) {
       return e;
-    } catch (RuntimeException e) {
-      return new MooncakeException(
-          ErrorCode.INTERNAL, "cannot fetch the descriptor of " + segment.name(), e);
     }
   }
 
-  private void again(TransferTask task, MooncakeException unreachable) {
+  /** Tries a task once more; says whether its slices are in the outbox. */
+  private boolean again(TransferTask task, MooncakeException unreachable, Outbox outbox) {
+    try {
+      return decideAgain(task, unreachable, outbox);
+    } catch (RuntimeException | Error e) {
+      giveAfterDefect(task, e);
+      return false;
+    }
+  }
+
+  private boolean decideAgain(TransferTask task, MooncakeException unreachable, Outbox outbox) {
     task.nextRound();
     if (closed) {
       give(task, TransferStatus.FAILED, closedError(task));
@@ -206,19 +257,32 @@ final class Dispatcher implements AutoCloseable {
       give(task, TransferStatus.TIMEOUT, task.timeout());
     } else if (task.plan() != null) {
       // Even when the handshake service is silent the old descriptor may still be right.
-      send(task);
+      task.appendTo(outbox);
+      return true;
     } else if (unreachable == null) {
       give(task, TransferStatus.FAILED, noRoute(task));
     } else if (task.tries() < maxTries) {
       park(task, retryDelay);
     } else {
-      give(task, TransferStatus.FAILED, unreachable);
+      give(task, TransferStatus.FAILED, notFound(task, unreachable));
     }
+    return false;
   }
 
   private void give(TransferTask task, TransferStatus status, MooncakeException error) {
-    failures.add(1);
+    PeerSegment segment = task.segment();
     task.fail(status, error);
+    if (status == TransferStatus.FAILED && segment.isLost()) {
+      forgetIfLost(segment);
+    }
+  }
+
+  private void forgetIfLost(PeerSegment segment) {
+    try {
+      blocking.execute(() -> segments.forgetIfLost(segment));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("the engine is closing and forgets everything");
+    }
   }
 
   private static TransferStatus statusOf(TransferTask.Failure why) {
@@ -242,6 +306,15 @@ final class Dispatcher implements AutoCloseable {
         ErrorCode.CLOSED, task.describe() + " was stopped because the engine is closed");
   }
 
+  private static MooncakeException notFound(TransferTask task, MooncakeException why) {
+    return new MooncakeException(
+        why.code(),
+        task.describe()
+            + " failed: the range is not in what was known of the segment, and there is no news: "
+            + why.getMessage(),
+        why);
+  }
+
   private MooncakeException noRoute(TransferTask task) {
     PeerSegment segment = task.segment();
     List<String> installed = transports.stream().map(InstalledTransport::name).toList();
@@ -250,20 +323,9 @@ final class Dispatcher implements AutoCloseable {
           ErrorCode.UNSUPPORTED_TRANSPORT,
           "no installed transport " + installed + " reaches segment " + segment.name());
     }
-    boolean usable =
-        segment.routes().stream()
-            .filter(route -> task.only() == null || task.only().equals(route.via().name()))
-            .anyMatch(
-                route ->
-                    route
-                        .via()
-                        .serves(
-                            task.opcode(),
-                            task.space(),
-                            task.region().memoryKind(),
-                            segment.isSelf(),
-                            segment.isOwned()));
-    if (!usable) {
+    List<Route> usable =
+        segment.routes().stream().filter(route -> task.mayGoBy(route.via())).toList();
+    if (usable.isEmpty()) {
       return new MooncakeException(
           ErrorCode.UNSUPPORTED_TRANSPORT,
           "none of "
@@ -275,9 +337,24 @@ final class Dispatcher implements AutoCloseable {
               + " in address space "
               + task.space());
     }
+    if (usable.stream().anyMatch(route -> route.entries().covers(task.target(), task.length()))) {
+      return new MooncakeException(
+          ErrorCode.INVALID_ARGUMENT,
+          task.describe()
+              + ": addresses and length do not have the alignment that "
+              + usable.stream().map(route -> route.via().name()).toList()
+              + " needs");
+    }
     return new MooncakeException(
         ErrorCode.ADDRESS_NOT_REGISTERED,
         task.describe() + ": the range is not within what the segment has published");
+  }
+
+  /** Counts how a task has ended. */
+  void countEnd(TransferStatus outcome) {
+    if (outcome == TransferStatus.FAILED || outcome == TransferStatus.TIMEOUT) {
+      failures.add(1);
+    }
   }
 
   void count(TransferTask task) {

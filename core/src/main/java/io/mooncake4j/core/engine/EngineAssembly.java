@@ -18,6 +18,7 @@ import io.mooncake4j.core.plugin.LoadedProvider;
 import io.mooncake4j.core.plugin.PluginCatalog;
 import io.mooncake4j.core.plugin.PluginSources;
 import io.mooncake4j.core.segment.Directory;
+import io.mooncake4j.core.segment.Endpoint;
 import io.mooncake4j.core.segment.EntryExchange;
 import io.mooncake4j.core.segment.LocalSegment;
 import io.mooncake4j.core.segment.P2pDirectory;
@@ -58,7 +59,7 @@ final class EngineAssembly {
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
   private static final int TIMER_THREADS = 4;
-  private static final int BLOCKING_THREADS = 16;
+  private static final int BLOCKING_THREADS = 64;
 
   private final EngineConfiguration configuration;
   private final EngineParts.Closers closers = new EngineParts.Closers();
@@ -164,7 +165,12 @@ final class EngineAssembly {
     closers.add(newServer(new PeerRequests(local, transports, notifications)));
     Directory directory = closers.add(newDirectory(local));
     SegmentCache segments =
-        new SegmentCache(directory, new EntryExchange(client), transports, name);
+        new SegmentCache(
+            directory,
+            new EntryExchange(client, options.get(CoreOptions.HANDSHAKE_TIMEOUT)),
+            transports,
+            local,
+            new Endpoint(address.host(), address.port()));
     late.set(segments, directory::publish);
     dispatcher.use(segments);
     RegionRegistry registry = newRegistry(local, directory);
@@ -247,11 +253,7 @@ final class EngineAssembly {
     List<MemoryDevice> devices = new ArrayList<>();
     for (LoadedProvider<MemoryDeviceProvider> provider : catalog.memoryDevices()) {
       if (provider.availability().available()) {
-        devices.add(
-            closers.add(
-                provider
-                    .provider()
-                    .create(options.only(provider.provider().describe().options()))));
+        openDevice(provider, devices);
       } else {
         LOG.info(
             "memory device {} is not available: {}",
@@ -260,6 +262,16 @@ final class EngineAssembly {
       }
     }
     return List.copyOf(devices);
+  }
+
+  private void openDevice(
+      LoadedProvider<MemoryDeviceProvider> chosen, List<MemoryDevice> devices) {
+    try {
+      var visible = options.only(chosen.provider().describe().options());
+      devices.add(closers.add(chosen.provider().create(visible)));
+    } catch (RuntimeException | LinkageError e) {
+      LOG.warn("{}", notStarted("memory device", chosen, e).getMessage(), e);
+    }
   }
 
   private List<InstalledTransport> startTransports(List<MemoryDevice> devices) {
@@ -304,13 +316,23 @@ final class EngineAssembly {
             shared);
     try {
       var transport = closers.add(chosen.provider().create(context));
-      started.add(new InstalledTransport(index, chosen.name(), description, transport));
-    } catch (MooncakeException e) {
+      started.add(InstalledTransport.of(index, chosen.name(), description, transport));
+    } catch (RuntimeException | LinkageError e) {
+      MooncakeException refusal = notStarted("transport", chosen, e);
       if (required) {
-        throw e;
+        throw refusal;
       }
-      LOG.warn("transport {} cannot be started: {}", chosen.name(), e.getMessage());
+      LOG.warn("{}", refusal.getMessage(), e);
     }
+  }
+
+  private static MooncakeException notStarted(
+      String kind, LoadedProvider<?> provider, Throwable why) {
+    String cause = why instanceof MooncakeException ? why.getMessage() : why.toString();
+    return new MooncakeException(
+        why instanceof MooncakeException known ? known.code() : ErrorCode.PLUGIN,
+        kind + " " + provider.name() + " cannot be started: " + cause,
+        why);
   }
 
   private Directory newDirectory(LocalSegment local) {
@@ -329,7 +351,8 @@ final class EngineAssembly {
                 ClassicKeys.of(options.get(CoreOptions.METADATA_CLUSTER_ID)),
                 description.trailingNewline(),
                 options.get(CoreOptions.METADATA_TIMEOUT),
-                timers),
+                timers,
+                blocking),
             client,
             local,
             name,

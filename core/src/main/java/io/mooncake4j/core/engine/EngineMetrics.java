@@ -7,9 +7,13 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The counters and gauges of one engine. */
 final class EngineMetrics implements Metrics {
+  private static final Logger LOG = LoggerFactory.getLogger(EngineMetrics.class);
+
   private final Map<String, Adder> counters = new ConcurrentHashMap<>();
   private final Map<String, LongSupplier> gauges = new ConcurrentHashMap<>();
 
@@ -50,7 +54,15 @@ final class EngineMetrics implements Metrics {
   MetricsSnapshot snapshot() {
     Map<String, Long> values = new TreeMap<>();
     counters.forEach((name, counter) -> values.put(name, counter.sum.sum()));
-    gauges.forEach((name, gauge) -> values.put(name, gauge.getAsLong()));
+    gauges.forEach((name, gauge) -> read(name, gauge, values));
     return new MetricsSnapshot(values);
+  }
+
+  private static void read(String name, LongSupplier gauge, Map<String, Long> values) {
+    try {
+      values.put(name, gauge.getAsLong());
+    } catch (RuntimeException e) {
+      LOG.debug("gauge {} has no value", name, e);
+    }
   }
 }

@@ -19,6 +19,7 @@ import io.mooncake4j.spi.TransportContext;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 
 /** The engine as one of its transports sees it. */
@@ -53,11 +54,30 @@ final class EngineTransportContext implements TransportContext {
   /** Parts of the engine that are made from the transports and that they need later. */
   static final class Late {
     private volatile SegmentCache segments;
-    private volatile Runnable publish = () -> {};
+    private Runnable publication; // Guarded by this.
+    private boolean wanted; // Guarded by this.
 
-    void set(SegmentCache cache, Runnable publication) {
+    void set(SegmentCache cache, Runnable publish) {
       segments = cache;
-      publish = publication;
+      boolean now;
+      synchronized (this) {
+        publication = publish;
+        now = wanted;
+      }
+      if (now) {
+        publish.run();
+      }
+    }
+
+    private void publish() {
+      Runnable present;
+      synchronized (this) {
+        present = publication;
+        wanted = true;
+      }
+      if (present != null) {
+        present.run();
+      }
     }
   }
 
@@ -95,7 +115,7 @@ final class EngineTransportContext implements TransportContext {
 
   @Override
   public void publish() {
-    shared.late().publish.run();
+    shared.late().publish();
   }
 
   @Override
@@ -115,10 +135,32 @@ final class EngineTransportContext implements TransportContext {
           new MooncakeException(
               ErrorCode.ENDPOINT, "segment " + peer.name() + " has no engine to shake hands with"));
     }
-    Attributes message = HandshakeMessages.connection(request);
-    return CompletableFuture.supplyAsync(
-        () -> shared.client().connection(endpoint.host(), endpoint.port(), message),
-        shared.blocking());
+    CompletableFuture<Attributes> answer = new CompletableFuture<>();
+    try {
+      Attributes message = HandshakeMessages.connection(request);
+      shared.blocking().execute(() -> shake(endpoint, message, answer));
+    } catch (MooncakeException e) {
+      answer.completeExceptionally(e);
+    } catch (RejectedExecutionException e) {
+      answer.completeExceptionally(
+          new MooncakeException(ErrorCode.CLOSED, "the engine is closed", e));
+    }
+    return answer;
+  }
+
+  private void shake(Endpoint endpoint, Attributes message, CompletableFuture<Attributes> answer) {
+    Attributes reply;
+    try {
+      reply = shared.client().connection(endpoint.host(), endpoint.port(), message);
+    } catch (MooncakeException e) {
+      answer.completeExceptionally(e);
+      return;
+    } catch (RuntimeException e) {
+      answer.completeExceptionally(
+          new MooncakeException(ErrorCode.INTERNAL, "the handshake failed: " + e, e));
+      return;
+    }
+    answer.complete(reply);
   }
 
   @Override

@@ -32,7 +32,7 @@ final class NotificationQueue {
 
   Notification poll(Duration timeout) {
     try {
-      return queue.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      return queue.poll(Nanos.of(timeout), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new MooncakeException(

@@ -46,13 +46,21 @@ final class Outbox {
   private static void submit(InstalledTransport via, Slice[] slices, int count) {
     try {
       via.transport().submit(slices, 0, count);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       LOG.error("transport {} threw from submit; this is a defect in the plugin", via.name(), e);
       for (int i = 0; i < count; i++) {
-        if (((TransferSlice) slices[i]).isFlying()) {
-          slices[i].fail(ErrorCode.INTERNAL, true, via.name() + " threw " + e);
-        }
+        withdraw((TransferSlice) slices[i], via, e);
       }
+    }
+  }
+
+  /** Ends a slice of which nobody knows whether the transport has it. */
+  private static void withdraw(TransferSlice slice, InstalledTransport via, Throwable why) {
+    if (slice.isFlying()) {
+      slice.cancel(ErrorCode.TIMEOUT);
+    }
+    if (slice.isFlying()) {
+      slice.fail(ErrorCode.INTERNAL, true, via.name() + " threw " + why);
     }
   }
 }

@@ -52,9 +52,9 @@ final class PeerRequests implements HandshakeService {
           Attributes.map().put(HandshakeMessages.PAYLOAD, answer).build());
     }
     for (InstalledTransport transport : transports) {
-      Advertisement advertisement = transport.transport().advertise();
-      if ((!nic.isEmpty() && advertisement.nics().contains(nic))
-          || (!kind.isEmpty() && advertisement.payloadKinds().contains(kind))) {
+      Advertisement own = transport.advertisement().orElse(Advertisement.EMPTY);
+      if ((!nic.isEmpty() && own.nics().contains(nic))
+          || (!kind.isEmpty() && own.payloadKinds().contains(kind))) {
         return HandshakeMessages.connection(transport.transport().accept(request));
       }
     }

@@ -18,9 +18,12 @@ import io.mooncake4j.spi.PublishedEntry;
 import io.mooncake4j.spi.Quiescence;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -31,6 +34,8 @@ import org.slf4j.LoggerFactory;
 final class RegionRegistry {
   private static final Logger LOG = LoggerFactory.getLogger(RegionRegistry.class);
 
+  private static final Duration LAST_HOLDS = Duration.ofSeconds(1);
+
   private final RegionTable table;
   private final List<InstalledTransport> transports;
   private final LocalSegment local;
@@ -39,6 +44,11 @@ final class RegionRegistry {
   private final Duration grace;
   private final AtomicLong ids = new AtomicLong();
   private final Consumer<Region> closer = this::close;
+
+  /** Regions whose memory is not given back yet, each with the transports that published it. */
+  private final Map<Region, Set<String>> live = new HashMap<>(); // Guarded by itself.
+
+  private boolean closed; // Guarded by live.
 
   RegionRegistry(
       RegionTable table,
@@ -60,10 +70,11 @@ final class RegionRegistry {
   }
 
   Region allocate(Allocation allocation) {
+    MemoryOptions options = options(allocation);
     NativeMemory memory;
     try {
-      memory = NativeMemory.allocate(allocation.length(), options(allocation));
-    } catch (NativeCallException | OutOfMemoryError e) {
+      memory = NativeMemory.allocate(allocation.length(), options);
+    } catch (NativeCallException | IllegalArgumentException | OutOfMemoryError e) {
       throw new MooncakeException(
           ErrorCode.MEMORY,
           "cannot allocate " + allocation.length() + " bytes: " + e.getMessage(),
@@ -78,12 +89,7 @@ final class RegionRegistry {
             allocation.location(),
             allocation.remoteAccessible(),
             closer);
-    try {
-      register(List.of(region));
-    } catch (RuntimeException e) {
-      region.free();
-      throw e;
-    }
+    register(List.of(region));
     return region;
   }
 
@@ -96,9 +102,15 @@ final class RegionRegistry {
         };
     MemoryOptions options = MemoryOptions.DEFAULT.withPages(pages);
     String place = allocation.location().text();
-    return place.startsWith("cpu:")
-        ? options.withNumaNode(Integer.parseInt(place.substring("cpu:".length())))
-        : options;
+    if (!place.startsWith("cpu:")) {
+      return options;
+    }
+    try {
+      return options.withNumaNode(Integer.parseInt(place.substring("cpu:".length())));
+    } catch (IllegalArgumentException e) {
+      throw new MooncakeException(
+          ErrorCode.INVALID_ARGUMENT, "\"" + place + "\" names no NUMA node such as cpu:0", e);
+    }
   }
 
   private static void logFallback(Allocation allocation, GrantedPages granted) {
@@ -141,22 +153,65 @@ final class RegionRegistry {
   }
 
   private void register(List<Region> regions) {
-    table.add(regions);
-    List<InstalledTransport> registered = new ArrayList<>();
+    keep(regions);
     try {
+      table.add(regions);
       Map<Region, List<List<PublishedEntry>>> entries = new LinkedHashMap<>();
       regions.forEach(region -> entries.put(region, new ArrayList<>()));
       for (InstalledTransport transport : transports) {
-        registered.add(transport);
         register(transport, regions, entries);
       }
       local.add(entries);
+      entries.forEach(this::notePublishers);
     } catch (RuntimeException e) {
-      registered.forEach(it -> it.transport().withdraw(List.copyOf(regions)));
-      table.remove(regions);
+      takeBack(regions);
       throw e;
     }
     publish.run();
+  }
+
+  private void keep(List<Region> regions) {
+    synchronized (live) {
+      if (closed) {
+        throw new MooncakeException(
+            ErrorCode.CLOSED, "engine " + local.name() + " is closed and registers nothing");
+      }
+      regions.forEach(region -> live.put(region, Set.of()));
+    }
+  }
+
+  private void notePublishers(Region region, List<List<PublishedEntry>> entries) {
+    Set<String> publishers = new HashSet<>();
+    for (InstalledTransport transport : transports) {
+      if (!entries.get(transport.index()).isEmpty()) {
+        publishers.add(transport.name());
+      }
+    }
+    synchronized (live) {
+      live.put(region, publishers);
+    }
+  }
+
+  /** Undoes a registration that has failed. What somebody uses already stays until he lets go. */
+  private void takeBack(List<Region> regions) {
+    for (Region region : regions) {
+      region.withdraw();
+      table.remove(List.of(region));
+      withdraw(region);
+      try {
+        awaitQuiet(region);
+        free(region);
+      } catch (MooncakeException e) {
+        LOG.warn("{}", e.getMessage());
+      }
+    }
+  }
+
+  private void free(Region region) {
+    region.free();
+    synchronized (live) {
+      live.remove(region);
+    }
   }
 
   private static void register(
@@ -169,24 +224,35 @@ final class RegionRegistry {
         usable.add(region);
       }
     }
-    List<List<PublishedEntry>> results =
-        usable.isEmpty() ? List.of() : transport.transport().register(List.copyOf(usable));
-    if (results.size() != usable.size()) {
-      throw new MooncakeException(
-          ErrorCode.INTERNAL,
-          "transport "
-              + transport.name()
-              + " answered for "
-              + results.size()
-              + " of "
-              + usable.size()
-              + " regions; this is a defect in the plugin");
-    }
+    List<List<PublishedEntry>> results = entriesOf(transport, List.copyOf(usable));
     int next = 0;
     for (Region region : regions) {
       boolean used = next < usable.size() && usable.get(next) == region;
       List<PublishedEntry> own = used ? results.get(next++) : List.of();
-      entries.get(region).add(region.remoteAccessible() ? List.copyOf(own) : List.of());
+      entries.get(region).add(region.remoteAccessible() ? own : List.of());
+    }
+  }
+
+  private static List<List<PublishedEntry>> entriesOf(
+      InstalledTransport transport, List<LocalRegion> usable) {
+    if (usable.isEmpty()) {
+      return List.of();
+    }
+    try {
+      List<List<PublishedEntry>> results = new ArrayList<>();
+      transport.transport().register(usable).forEach(own -> results.add(List.copyOf(own)));
+      if (results.size() == usable.size()) {
+        return results;
+      }
+      throw new IllegalStateException(
+          "it answered for " + results.size() + " of " + usable.size() + " regions");
+    } catch (MooncakeException e) {
+      throw e;
+    } catch (RuntimeException | LinkageError e) {
+      throw new MooncakeException(
+          ErrorCode.INTERNAL,
+          "transport " + transport.name() + " has a defect, it cannot register: " + e,
+          e);
     }
   }
 
@@ -201,13 +267,23 @@ final class RegionRegistry {
     if (region.withdraw()) {
       local.remove(one);
       table.remove(one);
-      transports.forEach(it -> it.transport().withdraw(List.of(region)));
+      withdraw(region);
       publish.run();
     }
     synchronized (region) {
       if (!region.isClosed()) {
         awaitQuiet(region);
-        region.free();
+        free(region);
+      }
+    }
+  }
+
+  private void withdraw(Region region) {
+    for (InstalledTransport transport : transports) {
+      try {
+        transport.transport().withdraw(List.of(region));
+      } catch (RuntimeException | LinkageError e) {
+        LOG.error("transport {} threw from withdraw of {}", transport.name(), region, e);
       }
     }
   }
@@ -216,12 +292,12 @@ final class RegionRegistry {
     long deadline = System.nanoTime() + closeTimeout.toNanos();
     boolean unknowable = false;
     for (InstalledTransport transport : transports) {
-      if (transport.moves(region.memoryKind())) {
-        Quiescence quiescence = transport.transport().quiesce(List.of(region), deadline);
+      if (takes(transport, region)) {
+        Quiescence quiescence = quiesce(transport, region, deadline);
         if (quiescence == Quiescence.BUSY) {
           throw busy(region, "peers still use it through " + transport.name());
         }
-        unknowable |= quiescence == Quiescence.UNKNOWABLE && region.remoteAccessible();
+        unknowable |= quiescence != Quiescence.QUIET && isPublishedBy(transport, region);
       }
     }
     if (!region.awaitReleased(deadline)) {
@@ -232,24 +308,59 @@ final class RegionRegistry {
     }
   }
 
+  private static Quiescence quiesce(InstalledTransport transport, Region region, long deadline) {
+    try {
+      return transport.transport().quiesce(List.of(region), deadline);
+    } catch (RuntimeException | LinkageError e) {
+      LOG.error("transport {} threw from quiesce of {}", transport.name(), region, e);
+      return Quiescence.UNKNOWABLE;
+    }
+  }
+
+  private boolean isPublishedBy(InstalledTransport transport, Region region) {
+    synchronized (live) {
+      return live.getOrDefault(region, Set.of()).contains(transport.name());
+    }
+  }
+
   private static MooncakeException busy(Region region, String why) {
     return new MooncakeException(
         ErrorCode.REGION_BUSY, region + " cannot be given back yet: " + why + "; close it again");
   }
 
   private void awaitGrace() {
+    boolean interrupted = false;
     long until = System.nanoTime() + grace.toNanos();
     for (long left = grace.toNanos(); left > 0; left = until - System.nanoTime()) {
       LockSupport.parkNanos(this, left);
+      interrupted |= Thread.interrupted();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
   /** Frees everything; the transports are closed, so nobody touches it any more. */
   void freeAll() {
-    for (Region region : table.all()) {
-      region.withdraw();
-      region.free();
+    List<Region> all;
+    synchronized (live) {
+      closed = true;
+      all = List.copyOf(live.keySet());
     }
-    table.remove(table.all());
+    long deadline = System.nanoTime() + LAST_HOLDS.toNanos();
+    for (Region region : all) {
+      region.withdraw();
+      table.remove(List.of(region));
+      synchronized (region) {
+        if (region.isClosed()) {
+          continue;
+        }
+        if (region.awaitReleased(deadline)) {
+          free(region);
+        } else {
+          LOG.error("{} is still held by a transport that was closed; it is not freed", region);
+        }
+      }
+    }
   }
 }

@@ -10,7 +10,9 @@ import io.mooncake4j.core.memory.Region;
 import io.mooncake4j.core.segment.PeerSegment;
 import io.mooncake4j.core.transport.InstalledTransport;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,6 +24,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * does not become final, and is not reset, under that thread.
  */
 final class TransferBatch implements Batch {
+  private static final Duration TAIL = Duration.ofSeconds(2);
+
+  /** A notification to send when all is well. */
+  private record Farewell(Notification notification, PeerSegment to) {}
+
   private final EngineCalls engine;
   private final TransferTask[] tasks;
   private final Outbox outbox;
@@ -30,10 +37,10 @@ final class TransferBatch implements Batch {
   private volatile int size;
   private int underWay; // Guarded by monitor.
   private CompletableFuture<TransferStatus> future; // Guarded by monitor.
-  private Notification notification; // Guarded by monitor.
-  private PeerSegment notified; // Guarded by monitor.
+  private List<Farewell> farewells = List.of(); // Guarded by monitor.
   private final AtomicBoolean watched = new AtomicBoolean();
   private volatile boolean closed;
+  private volatile boolean cancelled;
 
   TransferBatch(EngineCalls engine, int capacity) {
     this.engine = engine;
@@ -53,38 +60,32 @@ final class TransferBatch implements Batch {
 
   @Override
   public void submit(List<TransferRequest> requests) {
-    submit(requests, null, null);
+    submit(requests, (Farewell) null);
   }
 
   @Override
   public void submit(List<TransferRequest> requests, Notification message) {
     if (requests.isEmpty()) {
       throw new MooncakeException(
-          ErrorCode.INVALID_ARGUMENT,
-          "a notification goes to the first request's segment; give one");
+          ErrorCode.INVALID_ARGUMENT, "a notification goes to the first request's segment; give one");
     }
-    submit(requests, message, engine.own(requests.get(0).segment()));
+    Objects.requireNonNull(message, "message");
+    submit(requests, new Farewell(message, engine.own(requests.get(0).segment())));
   }
 
-  private void submit(List<TransferRequest> requests, Notification message, PeerSegment to) {
+  private void submit(List<TransferRequest> requests, Farewell farewell) {
     int first = size;
     int count = requests.size();
     check(requests);
     acquire(requests);
     long now = System.nanoTime();
-    long earliest = Long.MAX_VALUE;
-    for (int i = 0; i < count; i++) {
-      TransferRequest request = requests.get(i);
-      long deadline = now + engine.timeoutNanos(request);
-      earliest = Math.min(earliest, deadline - now);
-      task(first + i)
-          .prepare(request, (Region) request.local(), (PeerSegment) request.segment(), deadline);
-    }
+    long earliest = prepare(requests, first, now);
+    cancelled = false;
     synchronized (monitor) {
       underWay += count + 1;
-      if (message != null) {
-        notification = message;
-        notified = to;
+      if (farewell != null) {
+        farewells = farewells.isEmpty() ? new ArrayList<>() : farewells;
+        farewells.add(farewell);
       }
     }
     size = first + count;
@@ -95,11 +96,29 @@ final class TransferBatch implements Batch {
     if (count > 0) {
       engine.deadlines().watch(this, now + earliest);
     }
+    if (cancelled) {
+      // Transports did not know the slices yet when the batch was cancelled.
+      cancelTasks();
+    }
     taskDone();
   }
 
+  /** Gives the requests to tasks and returns the shortest time that one has. */
+  private long prepare(List<TransferRequest> requests, int first, long now) {
+    long shortest = Long.MAX_VALUE;
+    for (int i = 0; i < requests.size(); i++) {
+      TransferRequest request = requests.get(i);
+      long timeout = engine.timeoutNanos(request);
+      shortest = Math.min(shortest, timeout);
+      task(first + i)
+          .prepare(
+              request, (Region) request.local(), (PeerSegment) request.segment(), now + timeout);
+    }
+    return shortest;
+  }
+
   private TransferTask task(int index) {
-    if (tasks[index] == null) {
+    if (tasks[index] == null || tasks[index].isAbandoned()) {
       tasks[index] = new TransferTask(this, engine.dispatcher());
     }
     return tasks[index];
@@ -145,31 +164,26 @@ final class TransferBatch implements Batch {
 
   /** Called when a task has become final, and when a pin is taken out. */
   void taskDone() {
-    CompletableFuture<TransferStatus> done = null;
-    Notification message = null;
-    PeerSegment to = null;
+    CompletableFuture<TransferStatus> done;
+    List<Farewell> messages;
+    TransferStatus outcome;
     synchronized (monitor) {
       if (--underWay > 0) {
         return;
       }
       done = future;
-      message = notification;
-      to = notified;
+      messages = farewells;
+      // Here, because from now on the batch may be reset and filled again.
+      outcome = done == null && messages.isEmpty() ? null : status();
       future = null;
-      notification = null;
-      notified = null;
+      farewells = List.of();
       monitor.notifyAll();
     }
-    if (done == null && message == null) {
-      return;
-    }
-    TransferStatus outcome = status();
-    if (message != null && outcome == TransferStatus.COMPLETED) {
-      engine.notifyLater(to, message);
+    if (outcome == TransferStatus.COMPLETED) {
+      messages.forEach(it -> engine.notifyLater(it.to(), it.notification()));
     }
     if (done != null) {
-      CompletableFuture<TransferStatus> waiting = done;
-      engine.later(() -> waiting.complete(outcome));
+      engine.later(() -> done.complete(outcome));
     }
   }
 
@@ -204,7 +218,7 @@ final class TransferBatch implements Batch {
         }
         long left = task.deadlineNanos() - now;
         if (left <= 0) {
-          task.expire();
+          task.expire(now);
           // A slice in mid-flight may need a moment to stop; look again soon.
           left = TimeUnit.MILLISECONDS.toNanos(20);
         }
@@ -214,6 +228,21 @@ final class TransferBatch implements Batch {
       taskDone();
     }
     return earliest;
+  }
+
+  /** Ends what no transport will end any more. */
+  void abandon() {
+    if (!pin()) {
+      return;
+    }
+    try {
+      int count = size;
+      for (int i = 0; i < count; i++) {
+        tasks[i].abandon();
+      }
+    } finally {
+      taskDone();
+    }
   }
 
   boolean startWatching() {
@@ -280,7 +309,7 @@ final class TransferBatch implements Batch {
 
   @Override
   public boolean await(Duration timeout) {
-    long deadline = System.nanoTime() + saturatedNanos(timeout);
+    long deadline = System.nanoTime() + Nanos.of(timeout);
     synchronized (monitor) {
       while (underWay > 0) {
         long left = deadline - System.nanoTime();
@@ -297,11 +326,6 @@ final class TransferBatch implements Batch {
       }
       return true;
     }
-  }
-
-  private static long saturatedNanos(Duration timeout) {
-    Duration longest = Duration.ofDays(365);
-    return (timeout.compareTo(longest) > 0 ? longest : timeout).toNanos();
   }
 
   @Override
@@ -323,14 +347,19 @@ final class TransferBatch implements Batch {
       return;
     }
     try {
-      int count = size;
-      for (int i = 0; i < count; i++) {
-        if (!tasks[i].isDone()) {
-          tasks[i].cancel();
-        }
-      }
+      cancelled = true;
+      cancelTasks();
     } finally {
       taskDone();
+    }
+  }
+
+  private void cancelTasks() {
+    int count = size;
+    for (int i = 0; i < count; i++) {
+      if (!tasks[i].isDone()) {
+        tasks[i].cancel();
+      }
     }
   }
 
@@ -347,12 +376,11 @@ final class TransferBatch implements Batch {
   }
 
   private void requireFinal() {
-    synchronized (monitor) {
-      if (underWay > 0) {
-        throw new MooncakeException(
-            ErrorCode.BATCH_BUSY,
-            "the batch has transfers in flight; await it, or cancel it and await it");
-      }
+    // Every request may be final while the thread that saw to the last one is not quite through.
+    if (!status().isFinal() || !await(TAIL)) {
+      throw new MooncakeException(
+          ErrorCode.BATCH_BUSY,
+          "the batch has transfers in flight; await it, or cancel it and await it");
     }
   }
 }

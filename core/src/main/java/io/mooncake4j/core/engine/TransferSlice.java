@@ -22,6 +22,7 @@ final class TransferSlice implements Slice {
   private static final int FLYING = 1;
   private static final int SUCCEEDED = 2;
   private static final int FAILED = 3;
+  private static final int ABANDONED = 4;
 
   private final TransferTask task;
   private InstalledTransport via;
@@ -59,8 +60,24 @@ final class TransferSlice implements Slice {
   void cancel(ErrorCode reason) {
     try {
       via.transport().cancel(this, reason);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       LOG.error("transport {} threw from cancel; this is a defect in the plugin", via.name(), e);
+    }
+  }
+
+  /**
+   * Stops waiting for the transport, which may still touch the memory: the region is held until it
+   * lets go.
+   */
+  void abandon() {
+    if (STATE.compareAndSet(this, FLYING, ABANDONED)) {
+      LOG.error(
+          "transport {} does not stop a slice whose time is up; this is a defect in the plugin,"
+              + " and {} is held until it does",
+          via.name(),
+          task.region());
+      task.region().acquireAgain();
+      task.sliceFailed(ErrorCode.TIMEOUT, true, via.name() + " did not stop");
     }
   }
 
@@ -114,13 +131,17 @@ final class TransferSlice implements Slice {
   @Override
   public void fail(ErrorCode code, boolean mayStillLand, String detail) {
     if (land(FAILED)) {
-      task.sliceFailed(code, mayStillLand, detail);
+      task.sliceFailed(code == null ? ErrorCode.INTERNAL : code, mayStillLand, detail);
     }
   }
 
   private boolean land(int outcome) {
     if (STATE.compareAndSet(this, FLYING, outcome)) {
       return true;
+    }
+    if (STATE.compareAndSet(this, ABANDONED, outcome)) {
+      task.region().release();
+      return false;
     }
     LOG.error(
         "transport {} completed a slice twice; this is a defect in the plugin, the second"

@@ -12,6 +12,7 @@ import io.mooncake4j.core.segment.Route;
 import io.mooncake4j.core.transport.InstalledTransport;
 import io.mooncake4j.spi.RemoteEntry;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -24,6 +25,9 @@ import java.util.concurrent.atomic.AtomicReference;
  * cancelled, so that a slice is never reused under a cancelling thread. Reused with its batch.
  */
 final class TransferTask {
+  /** How long past the deadline a transport has for stopping, which takes it a moment. */
+  private static final long STOP_NANOS = TimeUnit.SECONDS.toNanos(2);
+
   /** Why a flight failed. */
   record Failure(ErrorCode code, String detail) {}
 
@@ -55,6 +59,7 @@ final class TransferTask {
   private volatile int sliceCount;
   private volatile boolean mayStillLand;
   private volatile boolean cancelRequested;
+  private volatile boolean abandoned;
   private volatile InstalledTransport via;
   private volatile TransferStatus status = TransferStatus.WAITING;
   private volatile MooncakeException error;
@@ -115,15 +120,26 @@ final class TransferTask {
 
   private boolean serves(Route route) {
     InstalledTransport transport = route.via();
-    int alignment = transport.description().limits().alignment();
+    return mayGoBy(transport) && isAlignedFor(transport) && route.entries().covers(target, length);
+  }
+
+  /** Whether the user and the transport's description allow it, apart from the addresses. */
+  boolean mayGoBy(InstalledTransport transport) {
     return (only == null || only.equals(transport.name()))
-        && transport.serves(opcode, space, region.memoryKind(), segment.isSelf(), segment.isOwned())
-        && (alignment == 1 || (target | (region.address() + localOffset) | length) % alignment == 0)
-        && route.entries().covers(target, length);
+        && transport.serves(
+            opcode, space, region.memoryKind(), segment.isSelf(), segment.isOwned());
+  }
+
+  boolean isAlignedFor(InstalledTransport transport) {
+    int alignment = transport.description().limits().alignment();
+    return alignment == 1
+        || (Long.remainderUnsigned(target, alignment) == 0
+            && Long.remainderUnsigned(region.address() + localOffset, alignment) == 0
+            && length % alignment == 0);
   }
 
   private void slice(Route route) {
-    long longest = Math.min(route.via().transport().maxSliceBytes(), Region.MAX_WINDOW_RANGE);
+    long longest = Math.min(route.via().maxSliceBytes(), Region.MAX_WINDOW_RANGE);
     int count = 0;
     long offset = 0;
     while (offset < length) {
@@ -218,9 +234,10 @@ final class TransferTask {
   }
 
   private boolean finish(State from, TransferStatus outcome, MooncakeException why) {
-    if (!state.compareAndSet(from, State.DONE)) {
+    if (from == State.DONE || !state.compareAndSet(from, State.DONE)) {
       return false;
     }
+    dispatcher.countEnd(outcome);
     error = why;
     status = outcome;
     region.release();
@@ -229,11 +246,28 @@ final class TransferTask {
   }
 
   /** Stops slices in flight whose time is up, or ends the task if it is waiting. */
-  void expire() {
-    if (failParked(TransferStatus.TIMEOUT, timeout())) {
+  void expire(long now) {
+    if (state.get() == State.PARKED && failParked(TransferStatus.TIMEOUT, timeout())) {
       return;
     }
     cancelSlices(ErrorCode.TIMEOUT);
+    if (now - deadlineNanos > STOP_NANOS) {
+      abandon();
+    }
+  }
+
+  /** Ends the task although a transport has not let go of its slices; it is not used again. */
+  synchronized void abandon() {
+    for (int i = 0; i < sliceCount; i++) {
+      if (slices[i].isFlying()) {
+        abandoned = true;
+        slices[i].abandon();
+      }
+    }
+  }
+
+  boolean isAbandoned() {
+    return abandoned;
   }
 
   MooncakeException timeout() {
@@ -246,7 +280,7 @@ final class TransferTask {
   /** Asks to stop; slices that have started run on. */
   void cancel() {
     cancelRequested = true;
-    if (!failParked(TransferStatus.CANCELED, canceled())) {
+    if (state.get() != State.PARKED || !failParked(TransferStatus.CANCELED, canceled())) {
       cancelSlices(ErrorCode.CANCELED);
     }
   }

@@ -184,6 +184,11 @@ public final class Region implements MemoryRegion, LocalRegion {
     }
   }
 
+  /** Adds a holder while there is one, even when the region is being withdrawn. */
+  public void acquireAgain() {
+    holds.incrementAndGet();
+  }
+
   @Override
   public void release() {
     holds.decrementAndGet();
@@ -205,14 +210,17 @@ public final class Region implements MemoryRegion, LocalRegion {
    * @return whether that came about in time
    */
   public boolean awaitReleased(long deadlineNanos) {
-    while (holds.get() != WITHDRAWN) {
-      if (System.nanoTime() - deadlineNanos >= 0) {
-        return false;
-      }
+    boolean interrupted = false;
+    while (holds.get() != WITHDRAWN && System.nanoTime() - deadlineNanos < 0) {
       // Closing a busy region is rare; a poll spares every release a signal.
       LockSupport.parkNanos(this, POLL_NANOS);
+      // An interrupted thread does not park. It gets its flag back when the wait is over.
+      interrupted |= Thread.interrupted();
     }
-    return true;
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return holds.get() == WITHDRAWN;
   }
 
   /** Gives the memory back. Only the engine calls this, when nobody holds the region any more. */

@@ -18,4 +18,9 @@ public record Endpoint(String host, int port) {
   public boolean exists() {
     return !host.isEmpty();
   }
+
+  @Override
+  public String toString() {
+    return exists() ? "the engine at " + host + ":" + port : "no engine";
+  }
 }

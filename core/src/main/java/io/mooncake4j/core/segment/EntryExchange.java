@@ -8,6 +8,7 @@ import io.mooncake4j.core.handshake.HandshakeClient;
 import io.mooncake4j.spi.Attributes;
 import io.mooncake4j.spi.RemoteEntry;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,15 +28,25 @@ public final class EntryExchange {
   private static final int PAGE_BYTES = 256 * 1024;
   private static final int RESTARTS = 5;
 
+  /** Far more than an engine registers, and far less than a heap. */
+  private static final int MAX_ENTRIES = 1 << 20;
+
+  /** How many times the deadline of one message all pages together may take. */
+  private static final int PAGE_TIMEOUTS = 4;
+
   private final HandshakeClient client;
+  private final long limitNanos;
 
   /**
    * Makes an exchange.
    *
    * @param client reaches the peers
+   * @param timeout what the client gives one message; reading all entries takes at most four times
+   *     as long before it is given up
    */
-  public EntryExchange(HandshakeClient client) {
+  public EntryExchange(HandshakeClient client, Duration timeout) {
     this.client = client;
+    this.limitNanos = timeout.toNanos() * PAGE_TIMEOUTS;
   }
 
   /**
@@ -44,53 +55,75 @@ public final class EntryExchange {
    * @param peer where it answers
    * @param transport the transport's name
    * @return the entries
-   * @throws MooncakeException when the peer does not answer, refuses, or changes its entries faster
-   *     than they can be read
+   * @throws MooncakeException when the peer does not answer, refuses, has more entries than any
+   *     engine would, or changes them faster than they can be read
    */
   public List<RemoteEntry> fetch(Endpoint peer, String transport) {
+    if (!peer.exists()) {
+      throw new MooncakeException(
+          ErrorCode.METADATA, "there is no engine to ask for the entries of " + transport);
+    }
+    long deadline = System.nanoTime() + limitNanos;
     for (int i = 0; i < RESTARTS; i++) {
       List<RemoteEntry> entries = new ArrayList<>();
-      if (fetchPages(peer, transport, entries)) {
+      if (fetchPages(peer, transport, entries, deadline)) {
         return entries;
       }
     }
     throw new MooncakeException(
         ErrorCode.METADATA,
         "the entries of "
-            + peer.host()
-            + ":"
-            + peer.port()
+            + peer
             + " for "
             + transport
             + " changed while they were read; try again");
   }
 
-  private boolean fetchPages(Endpoint peer, String transport, List<RemoteEntry> entries) {
-    long from = 0;
+  private boolean fetchPages(
+      Endpoint peer, String transport, List<RemoteEntry> entries, long deadlineNanos) {
     long version = -1;
+    long next;
     do {
-      Attributes question =
-          HandshakeMessages.connection(
-              Attributes.map()
-                  .put(HandshakeMessages.PAYLOAD, KIND + ":" + transport + ":" + from)
-                  .build());
-      Attributes answer = client.connection(peer.host(), peer.port(), question);
-      Attributes page =
-          JsonAttributes.readMap(
-              answer.text(HandshakeMessages.PAYLOAD).getBytes(StandardCharsets.UTF_8));
+      if (System.nanoTime() - deadlineNanos >= 0) {
+        throw new MooncakeException(
+            ErrorCode.TIMEOUT, peer + " took too long to list its entries for " + transport);
+      }
+      int from = entries.size();
+      Attributes page = page(peer, transport, from);
       if (version >= 0 && page.integer("version") != version) {
         return false;
       }
       version = page.integer("version");
       page.list("entries").forEach(entry -> entries.add(entry(entry)));
-      long next = page.integer("next");
-      if (next != 0 && next <= from) {
-        throw new MooncakeException(
-            ErrorCode.MALFORMED, peer + " answered with a page that leads nowhere");
-      }
-      from = next;
-    } while (from != 0);
+      next = page.integer("next");
+      check(peer, transport, from, entries.size(), next);
+    } while (next != 0);
     return true;
+  }
+
+  private Attributes page(Endpoint peer, String transport, int from) {
+    Attributes question =
+        HandshakeMessages.connection(
+            Attributes.map()
+                .put(HandshakeMessages.PAYLOAD, KIND + ":" + transport + ":" + from)
+                .build());
+    Attributes answer = client.connection(peer.host(), peer.port(), question);
+    return JsonAttributes.readMap(
+        answer.text(HandshakeMessages.PAYLOAD).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void check(
+      Endpoint peer, String transport, int from, int entries, long next) {
+    if (entries > MAX_ENTRIES) {
+      throw new MooncakeException(
+          ErrorCode.LIMIT_EXCEEDED,
+          peer + " lists more than " + MAX_ENTRIES + " entries for " + transport);
+    }
+    if (next != 0 && (next != entries || entries == from)) {
+      throw new MooncakeException(
+          ErrorCode.MALFORMED,
+          peer + " answered with " + entries + " entries and goes on at " + next);
+    }
   }
 
   private static RemoteEntry entry(Attributes entry) {
@@ -100,7 +133,12 @@ public final class EntryExchange {
       throw new MooncakeException(ErrorCode.MALFORMED, "an entry has a length of " + length);
     }
     members.asMap();
-    return new RemoteEntry(entry.text("name"), entry.integer("address"), length, members);
+    long address = entry.integer("address");
+    if (Long.compareUnsigned(address + (length - 1), address) < 0) {
+      throw new MooncakeException(
+          ErrorCode.MALFORMED, "an entry wraps around the end of the address space");
+    }
+    return new RemoteEntry(entry.text("name"), address, length, members);
   }
 
   /**

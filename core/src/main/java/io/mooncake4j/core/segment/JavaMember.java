@@ -18,6 +18,7 @@ import java.util.Map;
  */
 final class JavaMember {
   private static final int VERSION = 1;
+  private static final String ENGINE = "engine";
   private static final String TRANSPORTS = "transports";
   private static final String ATTRIBUTES = "attributes";
   private static final String ENTRIES = "entries";
@@ -34,11 +35,16 @@ final class JavaMember {
     Attributes.MapBuilder sections = Attributes.map();
     transports.forEach(sections::put);
     return Attributes.map()
-        .put("engine", engineId)
+        .put(ENGINE, engineId)
         .put("spi", SpiVersion.CURRENT)
         .put(TRANSPORTS, sections.build())
         .put("version", VERSION)
         .build();
+  }
+
+  /** Returns what tells one process life from the next, or an empty text for C++ peers. */
+  static String engineOf(Attributes member) {
+    return member.text(ENGINE, "");
   }
 
   static Attributes section(Attributes attributes, boolean entriesAreClassic) {

@@ -54,6 +54,8 @@ public final class LocalSegment {
    */
   record Listing(long version, List<RemoteEntry> entries) {}
 
+  private record Advertised(InstalledTransport transport, Advertisement advertisement) {}
+
   /**
    * Makes the state of an engine without regions.
    *
@@ -74,6 +76,15 @@ public final class LocalSegment {
     this.classic = classic;
     this.maxDescriptorBytes = maxDescriptorBytes;
     this.limitName = limitName;
+  }
+
+  /**
+   * Returns the segment's name.
+   *
+   * @return the name
+   */
+  public String name() {
+    return name;
   }
 
   /**
@@ -158,8 +169,19 @@ public final class LocalSegment {
                   .get(classic.index())
                   .forEach(entry -> buffers.add(classicBuffer(region, entry))));
     }
+    return around(buffers);
+  }
+
+  private ClassicDescriptor around(List<ClassicBuffer> buffers) {
+    List<Advertised> advertised = new ArrayList<>();
+    transports.forEach(
+        it -> it.advertisement().ifPresent(own -> advertised.add(new Advertised(it, own))));
     return new ClassicDescriptor(
-        name, List.of(protocol()), buffers, classicMembers(), javaMember());
+        name,
+        List.of(protocol()),
+        buffers,
+        classicMembers(advertised),
+        javaMember(advertised));
   }
 
   private String protocol() {
@@ -182,11 +204,11 @@ public final class LocalSegment {
         .orElseGet(() -> region.location().text());
   }
 
-  private Attributes classicMembers() {
+  private Attributes classicMembers(List<Advertised> advertised) {
     Attributes.MapBuilder members = Attributes.map();
-    for (InstalledTransport transport : transports) {
-      Attributes own = transport.transport().advertise().classic();
-      if (transport.equals(classic)) {
+    for (Advertised it : advertised) {
+      Attributes own = it.advertisement().classic();
+      if (it.transport() == classic) {
         members.putAll(own);
       } else {
         // A protocol's own members would mislead readers of another; the common ones do not.
@@ -202,19 +224,19 @@ public final class LocalSegment {
     }
   }
 
-  private Attributes javaMember() {
+  private Attributes javaMember(List<Advertised> advertised) {
     Map<String, Attributes> sections = new TreeMap<>();
-    for (InstalledTransport transport : transports) {
-      Advertisement advertisement = transport.transport().advertise();
+    for (Advertised it : advertised) {
       sections.put(
-          transport.name(),
-          JavaMember.section(advertisement.extension(), entriesAreClassic(transport)));
+          it.transport().name(),
+          JavaMember.section(
+              it.advertisement().extension(), entriesAreClassic(it.transport())));
     }
     return JavaMember.of(engineId, sections);
   }
 
   private boolean entriesAreClassic(InstalledTransport transport) {
-    if (transport.equals(classic)) {
+    if (transport == classic) {
       return true;
     }
     return classic != null
@@ -262,8 +284,7 @@ public final class LocalSegment {
 
   /** The encoded length of everything but the buffers. */
   private long frameBytes() {
-    ClassicDescriptor frame =
-        new ClassicDescriptor(name, List.of(protocol()), List.of(), classicMembers(), javaMember());
+    ClassicDescriptor frame = around(List.of());
     return ClassicDescriptorCodec.encode(frame, LocalDateTime.now(ZoneId.systemDefault()), true)
         .length;
   }

@@ -5,6 +5,7 @@ import io.mooncake4j.api.Segment;
 import io.mooncake4j.spi.Peer;
 import io.mooncake4j.spi.PeerDescriptor;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** An open segment: the user's view and the transports' key for it. */
 public final class PeerSegment implements Segment, Peer {
@@ -12,11 +13,14 @@ public final class PeerSegment implements Segment, Peer {
   private final String name;
   private final boolean self;
 
-  /** Held while the descriptor is fetched, so that many waiters cause one fetch. */
-  final Object fetching = new Object();
+  /** The fetch under way, so that many callers cause one. */
+  final AtomicReference<Fetch> fetch = new AtomicReference<>();
 
   /** When the present snapshot was fetched. */
   volatile long fetchedNanos;
+
+  /** Whether the last fetch found nobody there. */
+  volatile boolean lost;
 
   private volatile SegmentSnapshot snapshot;
 
@@ -80,6 +84,15 @@ public final class PeerSegment implements Segment, Peer {
    */
   public boolean isOwned() {
     return snapshot.endpoint().exists();
+  }
+
+  /**
+   * Says whether the last attempt to fetch the descriptor found nobody there.
+   *
+   * @return true until a later attempt succeeds
+   */
+  public boolean isLost() {
+    return lost;
   }
 
   /**

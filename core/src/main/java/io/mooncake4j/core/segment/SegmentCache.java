@@ -6,25 +6,39 @@ import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.api.RemoteBuffer;
 import io.mooncake4j.core.classic.ClassicBuffer;
 import io.mooncake4j.core.classic.ClassicDescriptor;
+import io.mooncake4j.core.classic.ClassicKeys;
 import io.mooncake4j.core.transport.InstalledTransport;
 import io.mooncake4j.spi.Attributes;
 import io.mooncake4j.spi.RemoteEntry;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The open segments of one engine. Network calls are made without a lock that look-ups take; many
  * callers that want the same segment cause one fetch.
  */
 public final class SegmentCache {
+  private static final Logger LOG = LoggerFactory.getLogger(SegmentCache.class);
+
+  /** What a fetch says when no engine of that name is running. */
+  private static final Set<ErrorCode> GONE =
+      EnumSet.of(ErrorCode.SOCKET, ErrorCode.DNS, ErrorCode.METADATA);
+
+  private static final long ANY_AGE = Long.MAX_VALUE / 2;
+
   private final ConcurrentMap<String, PeerSegment> open = new ConcurrentHashMap<>();
   private final Directory directory;
   private final EntryExchange exchange;
   private final List<InstalledTransport> transports;
-  private final String ownName;
+  private final LocalSegment local;
+  private final Endpoint own;
 
   /**
    * Makes an empty cache.
@@ -32,17 +46,20 @@ public final class SegmentCache {
    * @param directory where descriptors come from
    * @param exchange asks Java peers for entries that are not in their descriptors
    * @param transports the installed transports, best first
-   * @param ownName the engine's own segment name
+   * @param local the engine's own segment, which is found here and nowhere else
+   * @param own where the engine itself answers
    */
   public SegmentCache(
       Directory directory,
       EntryExchange exchange,
       List<InstalledTransport> transports,
-      String ownName) {
+      LocalSegment local,
+      Endpoint own) {
     this.directory = directory;
     this.exchange = exchange;
     this.transports = List.copyOf(transports);
-    this.ownName = ownName;
+    this.local = local;
+    this.own = own;
   }
 
   /**
@@ -53,19 +70,29 @@ public final class SegmentCache {
    * @throws MooncakeException when it is not found or its descriptor is not valid
    */
   public PeerSegment open(String requested) {
-    String name = requested.replaceFirst("^/+", "");
+    String name = ClassicKeys.segmentName(requested);
     if (name.isEmpty()) {
       throw new MooncakeException(
           ErrorCode.INVALID_ARGUMENT, "a segment needs a name; in peer-to-peer mode host:port");
     }
-    PeerSegment known = open.get(name);
-    if (known != null) {
-      return known;
+    PeerSegment segment =
+        open.computeIfAbsent(
+            name, key -> new PeerSegment(this, key, key.equals(local.name())));
+    return segment.snapshot() == null ? opened(segment) : segment;
+  }
+
+  private PeerSegment opened(PeerSegment segment) {
+    try {
+      refresh(segment, System.nanoTime() - ANY_AGE);
+    } catch (MooncakeException e) {
+      if (segment.snapshot() == null) {
+        open.remove(segment.name(), segment);
+      }
+      throw e;
     }
-    PeerSegment fresh = new PeerSegment(this, name, name.equals(ownName));
-    refresh(fresh, System.nanoTime());
-    PeerSegment earlier = open.putIfAbsent(name, fresh);
-    return earlier == null ? fresh : earlier;
+    // Somebody whose attempt failed may have taken it out in between.
+    PeerSegment present = open.putIfAbsent(segment.name(), segment);
+    return present == null || present.snapshot() == null ? segment : present;
   }
 
   /**
@@ -76,27 +103,85 @@ public final class SegmentCache {
    * @throws MooncakeException when it cannot be fetched; the old descriptor stays
    */
   public void refresh(PeerSegment segment, long sinceNanos) {
-    synchronized (segment.fetching) {
-      SegmentSnapshot old = segment.snapshot();
-      if (old != null && segment.fetchedNanos - sinceNanos > 0) {
+    while (true) {
+      Fetch mine = new Fetch();
+      Fetch running = segment.fetch.compareAndExchange(null, mine);
+      if (running == null) {
+        run(segment, mine, sinceNanos);
+        mine.requireSuccess();
         return;
       }
-      long began = System.nanoTime();
-      Directory.Found found = directory.find(segment.name());
-      List<Route> routes = routes(found);
-      boolean same =
-          old != null
-              && old.descriptor().equals(found.descriptor())
-              && old.endpoint().equals(found.endpoint());
-      long generation = old == null ? 1 : same ? old.generation() : old.generation() + 1;
-      segment.replace(
-          new SegmentSnapshot(
-              generation,
-              found.descriptor(),
-              found.endpoint(),
-              routes,
-              buffers(segment, found.descriptor(), routes)));
-      segment.fetchedNanos = began;
+      running.await();
+      if (running.serves(sinceNanos)) {
+        running.requireSuccess();
+        return;
+      }
+    }
+  }
+
+  private void run(PeerSegment segment, Fetch fetch, long sinceNanos) {
+    MooncakeException failure =
+        new MooncakeException(ErrorCode.INTERNAL, "fetching " + segment.name() + " was broken off");
+    try {
+      if (segment.snapshot() == null || segment.fetchedNanos - sinceNanos < 0) {
+        fetch(segment);
+        segment.fetchedNanos = fetch.beganNanos();
+      }
+      segment.lost = false;
+      failure = null;
+    } catch (MooncakeException e) {
+      segment.lost |= GONE.contains(e.code());
+      failure = e;
+    } catch (RuntimeException e) {
+      failure =
+          new MooncakeException(
+              ErrorCode.INTERNAL, "cannot fetch segment " + segment.name() + ": " + e, e);
+    } finally {
+      segment.fetch.set(null);
+      fetch.end(failure);
+    }
+  }
+
+  private void fetch(PeerSegment segment) {
+    Directory.Found found =
+        segment.isSelf()
+            ? new Directory.Found(local.descriptor(), own)
+            : directory.find(segment.name());
+    List<Route> routes = routes(segment, found);
+    SegmentSnapshot old = segment.snapshot();
+    boolean same =
+        old != null
+            && old.descriptor().equals(found.descriptor())
+            && old.endpoint().equals(found.endpoint());
+    if (old != null && isAnotherProcess(old.descriptor(), found.descriptor())) {
+      LOG.info("segment {} has a new engine", segment.name());
+      // Before anybody sees the new descriptor, so that only what goes to the old engine fails.
+      transports.forEach(it -> it.release(segment));
+    }
+    long generation = old == null ? 1 : same ? old.generation() : old.generation() + 1;
+    segment.replace(
+        new SegmentSnapshot(
+            generation,
+            found.descriptor(),
+            found.endpoint(),
+            routes,
+            buffers(segment, found.descriptor(), routes)));
+  }
+
+  private static boolean isAnotherProcess(ClassicDescriptor old, ClassicDescriptor now) {
+    return !JavaMember.engineOf(old.extension()).equals(JavaMember.engineOf(now.extension()));
+  }
+
+  /**
+   * Forgets a segment if the last fetch found nobody there: transports drop what they keep for it,
+   * and opening it again makes a new one. Does nothing otherwise.
+   *
+   * @param segment one that transfers have just failed to reach
+   */
+  public void forgetIfLost(PeerSegment segment) {
+    if (segment.lost) {
+      open.remove(segment.name(), segment);
+      transports.forEach(it -> it.release(segment));
     }
   }
 
@@ -109,24 +194,50 @@ public final class SegmentCache {
     return open.values();
   }
 
-  private List<Route> routes(Directory.Found found) {
-    ClassicDescriptor descriptor = found.descriptor();
+  private List<Route> routes(PeerSegment segment, Directory.Found found) {
     List<Route> routes = new ArrayList<>();
+    MooncakeException unknown = null;
     for (InstalledTransport transport : transports) {
-      Attributes section = JavaMember.sectionOf(descriptor.extension(), transport.name());
-      boolean classic =
-          transport.description().classicForm().stream()
-              .anyMatch(form -> descriptor.protocols().contains(form.protocol()));
-      if (section != null && !JavaMember.entriesAreClassic(section)) {
-        List<RemoteEntry> entries = exchange.fetch(found.endpoint(), transport.name());
-        routes.add(new Route(transport, new EntryTable(entries), JavaMember.attributesOf(section)));
-      } else if (section != null || (classic && !JavaMember.isPresent(descriptor.extension()))) {
-        Attributes extension =
-            section == null ? Attributes.emptyMap() : JavaMember.attributesOf(section);
-        routes.add(new Route(transport, classicEntries(descriptor, transport), extension));
+      try {
+        Route route = route(segment, found, transport);
+        if (route != null) {
+          routes.add(route);
+        }
+      } catch (MooncakeException e) {
+        LOG.warn("no way to {} by {} for now: {}", segment.name(), transport.name(), e.getMessage());
+        unknown = e;
       }
     }
+    if (routes.isEmpty() && unknown != null) {
+      throw unknown;
+    }
     return List.copyOf(routes);
+  }
+
+  /** Returns the way by one transport, or null when the peer does not have it. */
+  private Route route(PeerSegment segment, Directory.Found found, InstalledTransport transport) {
+    ClassicDescriptor descriptor = found.descriptor();
+    Attributes section = JavaMember.sectionOf(descriptor.extension(), transport.name());
+    if (section != null) {
+      EntryTable entries =
+          JavaMember.entriesAreClassic(section)
+              ? classicEntries(descriptor, transport)
+              : new EntryTable(unlistedEntries(segment, found.endpoint(), transport.name()));
+      return new Route(transport, entries, JavaMember.attributesOf(section));
+    }
+    boolean classic =
+        transport.description().classicForm().stream()
+            .anyMatch(form -> descriptor.protocols().contains(form.protocol()));
+    return classic && !JavaMember.isPresent(descriptor.extension())
+        ? new Route(transport, classicEntries(descriptor, transport), Attributes.emptyMap())
+        : null;
+  }
+
+  private List<RemoteEntry> unlistedEntries(
+      PeerSegment segment, Endpoint peer, String transport) {
+    return segment.isSelf()
+        ? local.entriesOf(transport).entries()
+        : exchange.fetch(peer, transport);
   }
 
   private static EntryTable classicEntries(

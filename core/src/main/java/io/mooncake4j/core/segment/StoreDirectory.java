@@ -9,9 +9,12 @@ import io.mooncake4j.core.classic.ClassicKeys;
 import io.mooncake4j.core.classic.RpcMeta;
 import io.mooncake4j.core.handshake.HandshakeClient;
 import io.mooncake4j.spi.MetadataStore;
+import io.mooncake4j.spi.MetadataStore.VersionedSwap;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,7 +42,8 @@ public final class StoreDirectory implements Directory {
   private final LocalSegment local;
   private final String name;
   private final RpcMeta own;
-  private final ScheduledExecutorService executor;
+  private final ScheduledExecutorService timers;
+  private final Executor blocking;
   private final AtomicBoolean pending = new AtomicBoolean();
   private volatile boolean closed;
 
@@ -50,14 +54,16 @@ public final class StoreDirectory implements Directory {
    * @param keys how they are called
    * @param trailingNewline whether values end with a line feed
    * @param timeout for each call
-   * @param executor for publications
+   * @param timers for what is to be tried again
+   * @param blocking for publications, which wait for the store
    */
   public record Settings(
       MetadataStore store,
       ClassicKeys keys,
       boolean trailingNewline,
       Duration timeout,
-      ScheduledExecutorService executor) {}
+      ScheduledExecutorService timers,
+      Executor blocking) {}
 
   /**
    * Makes the directory; {@link #start()} claims the name.
@@ -74,7 +80,8 @@ public final class StoreDirectory implements Directory {
     this.keys = settings.keys();
     this.trailingNewline = settings.trailingNewline();
     this.timeout = settings.timeout();
-    this.executor = settings.executor();
+    this.timers = settings.timers();
+    this.blocking = settings.blocking();
     this.client = client;
     this.local = local;
     this.name = name;
@@ -88,25 +95,62 @@ public final class StoreDirectory implements Directory {
    *     {@link ErrorCode#METADATA} or {@link ErrorCode#TIMEOUT} when the store does not answer
    */
   public void start() {
-    String rpcKey = keys.rpcMeta(name);
-    Optional<byte[]> earlier = store.get(rpcKey, timeout);
-    if (earlier.isPresent()) {
-      refuseIfAlive(RpcMeta.decode(name, earlier.get()));
-      store.remove(rpcKey, timeout);
+    try {
+      if (!claim()) {
+        throw new MooncakeException(
+            ErrorCode.NAME_TAKEN,
+            "another engine took the name " + name + " at the same moment; choose another name");
+      }
+      store.put(keys.segment(name), descriptor(), timeout);
+    } catch (RuntimeException e) {
+      withdraw();
+      throw e;
     }
-    store.remove(keys.segment(name), timeout);
-    byte[] record = own.encode(trailingNewline);
-    store.put(rpcKey, record, timeout);
-    if (!store.get(rpcKey, timeout).filter(now -> Arrays.equals(now, record)).isPresent()) {
-      throw new MooncakeException(
-          ErrorCode.NAME_TAKEN,
-          "another engine took the name " + name + " at the same moment; choose another name");
-    }
-    store.put(keys.segment(name), descriptor(), timeout);
   }
 
-  private void refuseIfAlive(RpcMeta earlier) {
-    if (!earlier.equals(own) && client.probe(earlier.host(), earlier.port()) == Liveness.ALIVE) {
+  /** Takes the name from nobody or from a dead engine; false when another took it meanwhile. */
+  private boolean claim() {
+    String rpcKey = keys.rpcMeta(name);
+    byte[] record = own.encode(trailingNewline);
+    Optional<VersionedSwap> swap = versionedSwap();
+    if (swap.isPresent()) {
+      VersionedSwap.Versioned earlier = swap.get().getVersioned(rpcKey, timeout);
+      earlier.value().ifPresent(this::refuseIfAlive);
+      store.remove(keys.segment(name), timeout);
+      return swap.get().swap(rpcKey, earlier.version(), record, timeout);
+    }
+    store.get(rpcKey, timeout).ifPresent(this::refuseIfAlive);
+    store.remove(rpcKey, timeout);
+    store.remove(keys.segment(name), timeout);
+    store.put(rpcKey, record, timeout);
+    // The store cannot compare, so look who came last.
+    return isOurs(store.get(rpcKey, timeout));
+  }
+
+  private Optional<VersionedSwap> versionedSwap() {
+    try {
+      return Optional.of(store.require(VersionedSwap.class));
+    } catch (MooncakeException e) {
+      if (e.code() != ErrorCode.NOT_IMPLEMENTED) {
+        throw e;
+      }
+      return Optional.empty();
+    }
+  }
+
+  private boolean isOurs(Optional<byte[]> record) {
+    return record.filter(it -> Arrays.equals(it, own.encode(trailingNewline))).isPresent();
+  }
+
+  private void refuseIfAlive(byte[] record) {
+    RpcMeta earlier;
+    try {
+      earlier = RpcMeta.decode(name, record);
+    } catch (MooncakeException e) {
+      LOG.warn("the earlier record of {} is replaced: {}", name, e.getMessage());
+      return;
+    }
+    if (!earlier.equals(own) && isAlive(earlier)) {
       throw new MooncakeException(
           ErrorCode.NAME_TAKEN,
           "an engine at "
@@ -116,6 +160,19 @@ public final class StoreDirectory implements Directory {
               + " has the name "
               + name
               + "; stop it or choose another name");
+    }
+  }
+
+  private boolean isAlive(RpcMeta earlier) {
+    try {
+      return client.probe(earlier.host(), earlier.port()) == Liveness.ALIVE;
+    } catch (MooncakeException e) {
+      if (e.code() != ErrorCode.DNS) {
+        throw e;
+      }
+      // Hosts that come and go with their processes lose their names with them.
+      LOG.warn("the earlier engine {} counts as gone: {}", name, e.getMessage());
+      return false;
     }
   }
 
@@ -164,7 +221,16 @@ public final class StoreDirectory implements Directory {
   public void publish() {
     local.changed();
     if (!closed && pending.compareAndSet(false, true)) {
-      executor.execute(this::publishNow);
+      enqueue();
+    }
+  }
+
+  private void enqueue() {
+    try {
+      blocking.execute(this::publishNow);
+    } catch (RejectedExecutionException e) {
+      // The engine is closing, and its records are withdrawn.
+      LOG.debug("segment {} is not published any more", name);
     }
   }
 
@@ -176,11 +242,20 @@ public final class StoreDirectory implements Directory {
     }
     try {
       store.put(keys.segment(name), descriptor(), timeout);
-    } catch (MooncakeException e) {
-      LOG.warn("cannot publish segment {}, trying again: {}", name, e.getMessage());
-      if (pending.compareAndSet(false, true)) {
-        var unused = executor.schedule(this::publishNow, REPEAT_MILLIS, TimeUnit.MILLISECONDS);
-      }
+    } catch (RuntimeException e) {
+      LOG.warn("cannot publish segment {}, trying again: {}", name, e.toString());
+      repeat();
+    }
+  }
+
+  private void repeat() {
+    if (!pending.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      var unused = timers.schedule(this::enqueue, REPEAT_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("segment {} is not published any more", name);
     }
   }
 
@@ -196,11 +271,13 @@ public final class StoreDirectory implements Directory {
   // Waits for a publication under way, which would bring the records back.
   private synchronized void withdraw() {
     try {
-      store.remove(keys.rpcMeta(name), timeout);
-      store.remove(keys.segment(name), timeout);
-    } catch (MooncakeException e) {
-      LOG.warn("the records of {} stay in the metadata store: {}", name, e.getMessage());
+      // Whoever has taken the name since, because we seemed dead, keeps it.
+      if (isOurs(store.get(keys.rpcMeta(name), timeout))) {
+        store.remove(keys.rpcMeta(name), timeout);
+        store.remove(keys.segment(name), timeout);
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("the records of {} stay in the metadata store: {}", name, e.toString());
     }
-    store.close();
   }
 }

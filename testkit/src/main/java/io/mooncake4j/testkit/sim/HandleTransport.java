@@ -63,12 +63,8 @@ final class HandleTransport extends LinkedTransport {
   }
 
   private PublishedEntry entry(LocalRegion region, long address, long length) {
-    String handle = handlePrefix(node) + region.id() + "@" + Long.toHexString(address);
+    String handle = node.handlePrefix() + region.id() + "@" + Long.toHexString(address);
     return new PublishedEntry(address, length, Attributes.map().put("handle", handle).build());
-  }
-
-  private static String handlePrefix(SimulatedNode exporter) {
-    return exporter.id() + "#";
   }
 
   @Override
@@ -163,7 +159,7 @@ final class HandleTransport extends LinkedTransport {
   @Override
   void carry(Flight flight, long from, long count) {
     SimulatedNode far = flight.link.way().join().node();
-    if (!flight.entry.members().text("handle", "").startsWith(handlePrefix(far))) {
+    if (!flight.entry.members().text("handle", "").startsWith(far.handlePrefix())) {
       throw new MooncakeException(
           ErrorCode.PEER_REJECTED_ADDRESS,
           "the handle of " + flight.entry.name() + " is not one of " + far);

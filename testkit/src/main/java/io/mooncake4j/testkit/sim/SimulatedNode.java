@@ -36,6 +36,7 @@ final class SimulatedNode {
   private final SimulatedNetwork network;
   private final TransportContext context;
   private final String id;
+  private final String handlePrefix;
   private final List<Served> served = new ArrayList<>();
   private final List<Served> leaving = new ArrayList<>();
   private boolean open = true;
@@ -45,11 +46,17 @@ final class SimulatedNode {
     this.network = network;
     this.context = context;
     this.id = network.nextNodeId();
+    this.handlePrefix = id + "#";
     network.join(this);
   }
 
   String id() {
     return id;
+  }
+
+  /** What every handle of this node begins with. */
+  String handlePrefix() {
+    return handlePrefix;
   }
 
   String segmentName() {
