@@ -91,7 +91,7 @@ final class PeerLink {
     Breakage reason;
     int accepted = from;
     synchronized (this) {
-      reason = closed != null ? closed : refusal();
+      reason = closed != null ? closed : hopeless();
       if (reason == null) {
         while (accepted < to && queue.add(slices[accepted])) {
           accepted++;
@@ -120,13 +120,18 @@ final class PeerLink {
             + TcpOptions.MAX_QUEUED_SLICES);
   }
 
+  /** Why nothing can be sent just now, or null. */
+  private Breakage hopeless() {
+    return usable() == 0 ? refusal() : null;
+  }
+
   /** Why no connection may be opened just now, or null. */
   private Breakage refusal() {
     if (refusal != null
         && (context.nanoTime() - refusalEnds >= 0 || peer.generation() != refusalGeneration)) {
       refusal = null;
     }
-    return refusal != null && usable() == 0 ? refusal : null;
+    return refusal;
   }
 
   private int usable() {
@@ -159,7 +164,7 @@ final class PeerLink {
       }
       usable++;
     }
-    if (usable < options.connections() && refusal == null) {
+    if (usable < options.connections() && refusal() == null) {
       Connection connection = new Connection(this, ++opened);
       connections.add(connection);
       connection.start();
@@ -279,8 +284,8 @@ final class PeerLink {
       refusalEnds = context.nanoTime() + options.coolDownNanos();
       refusalGeneration = peer.generation();
     }
-    Breakage reason = closed != null ? closed : refusal;
-    if (reason != null && (closed != null || usable() == 0)) {
+    Breakage reason = closed != null ? closed : hopeless();
+    if (reason != null) {
       drain(doomed);
       return reason;
     }
