@@ -41,20 +41,21 @@ def large_mixed(session, key):
     mixed(session, key, [(l, r, size) for l, r in zip(offsets, shuffled)], "big")
 
 
-def one_bad_request(session, key, opcode):
+def one_bad_request(session, key, opcode, size):
     """Of 64 pipelined requests the one that C++ rejects fails alone: C++ closes the connection
-    behind its refusal, so those after it must go out again."""
+    behind its refusal, so those after it must go out again, and so must READs before it whose
+    bytes C++ has thrown away with the connection."""
     initiator, target = session.peer(key), session.peer("cpp-target")
-    local, remote = initiator.regions["small"], target.regions["small"]
+    local, remote = initiator.regions["big"], target.regions["big"]
     cpp = wire.fetch_descriptor(target.port)[1]
-    local.fill(0, MIB, session.seed())
-    remote.fill(0, MIB, session.seed())
-    bad = 20
+    local.fill(0, local.size, session.seed())
+    remote.fill(0, remote.size, session.seed())
+    bad, step = 20, size + 1
     with wire.FakeNode(descriptor={}) as node:
         # Java would refuse an address that is not in the descriptor: let it be there.
         node.descriptor = served_by(node, cpp["tcp_data_port"], target.regions.values(), cpp)
-        node.descriptor["buffers"].append({"addr": OLD_BASE, "length": MIB, "name": node.name})
-        rows = [[local.address + i * 10_000, remote.address + i * 10_000, 9_999] for i in range(64)]
+        node.descriptor["buffers"].append({"addr": OLD_BASE, "length": 4 * MIB, "name": node.name})
+        rows = [[local.address + i * step, remote.address + i * step, size] for i in range(64)]
         rows[bad][1] = OLD_BASE
         answer = initiator.transfer(opcode, node.name, rows)
     wanted = "C" * bad + "F" + "C" * (63 - bad)
@@ -63,7 +64,7 @@ def one_bad_request(session, key, opcode):
     to, source = (remote, local) if opcode == "write" else (local, remote)
     for i in range(64):
         if i != bad:
-            to.expect(i * 10_000, source.slice(i * 10_000, 9_999))
+            to.expect(i * step, source.slice(i * step, size))
     session.verify(initiator, target)
 
 
@@ -77,6 +78,7 @@ for _label, _key in {
     if _key == "java-v1":
         continue  # v1 has no refusal in words
     for _opcode in ("write", "read"):
-        case(f"java-to-cpp/one-bad-{_opcode}{_label}")(
-            lambda s, k=_key, o=_opcode: one_bad_request(s, k, o)
-        )
+        for _size_label, _size in (("10KB", 9_999), ("1MiB", MIB), ("4MiB", 4 * MIB - 1)):
+            case(f"java-to-cpp/one-bad-{_opcode}-{_size_label}{_label}")(
+                lambda s, k=_key, o=_opcode, n=_size: one_bad_request(s, k, o, n)
+            )

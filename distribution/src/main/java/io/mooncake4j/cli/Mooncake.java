@@ -1,5 +1,6 @@
 package io.mooncake4j.cli;
 
+import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.cli.bench.BenchCommand;
 import io.mooncake4j.cli.bench.GflagsWords;
 import io.mooncake4j.cli.demo.DemoCommand;
@@ -57,7 +58,15 @@ public final class Mooncake implements Runnable {
     }
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    System.exit(run(Installation.find(ProcessEnvironment.current()), List.of(words), out, err));
+    int exit = run(Installation.find(ProcessEnvironment.current()), List.of(words), out, err);
+    if (out.checkError()) {
+      err.println(
+          "mooncake: "
+              + ErrorCode.LIMIT_EXCEEDED
+              + ": standard output takes no more (a full disk, or a pipe whose reader has gone)");
+      exit = CommandLine.ExitCode.SOFTWARE;
+    }
+    System.exit(exit);
   }
 
   /**

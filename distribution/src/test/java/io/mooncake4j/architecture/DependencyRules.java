@@ -62,7 +62,7 @@ final class DependencyRules {
           .resideOutsideOfPackage(CLI)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("picocli..", "me.tongfei.progressbar..")
+          .resideInAnyPackage("picocli..", "org.HdrHistogram..")
           .because("engines run in other people's applications");
 
   static final ArchRule FFI_STANDS_ALONE =

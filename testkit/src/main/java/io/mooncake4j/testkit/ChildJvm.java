@@ -8,6 +8,8 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -232,9 +234,29 @@ public final class ChildJvm implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Stops the child where it stands (SIGSTOP) until {@link #resume}. */
+  /**
+   * Stops the child where it stands (SIGSTOP) until {@link #resume}; returns when every thread of
+   * it has stopped.
+   */
   public void pause() {
     signal("-STOP");
+    Path threads = Path.of("/proc", Long.toString(pid()), "task");
+    if (Files.isDirectory(threads)) {
+      Await.until(() -> allStopped(threads), () -> this + " stops");
+    }
+  }
+
+  private static boolean allStopped(Path threads) throws IOException {
+    try (DirectoryStream<Path> each = Files.newDirectoryStream(threads)) {
+      for (Path thread : each) {
+        String status = Files.readString(thread.resolve("stat"));
+        // "<id> (<name>) <state> …", where the name may hold anything.
+        if (status.charAt(status.lastIndexOf(')') + 2) != 'T') {
+          return false;
+        }
+      }
+      return true;
+    }
   }
 
   /** Lets a paused child go on (SIGCONT). */

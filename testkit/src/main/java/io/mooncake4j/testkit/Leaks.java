@@ -1,6 +1,10 @@
 package io.mooncake4j.testkit;
 
 import java.io.IOException;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.FileChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +20,8 @@ import java.util.stream.Collectors;
  * Threads and file descriptors of this process at a moment, to compare with later.
  *
  * <p>Take a snapshot, run what is to leave nothing behind, then {@link #assertNoneSince}. What the
- * run warms up once (pools of the JDK, loaded jars) must be warm before the snapshot: run once
- * before. Immutable; other tests must not run at the same time.
+ * run warms up once (pools, native libraries) must be warm before the snapshot: run once before.
+ * Immutable; other tests must not run at the same time.
  */
 public final class Leaks {
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
@@ -36,7 +40,20 @@ public final class Leaks {
    * @return the live threads and open descriptors
    */
   public static Leaks snapshot() {
+    warmUpJdk();
     return new Leaks(new HashSet<>(Thread.getAllStackTraces().keySet()), openDescriptors());
+  }
+
+  /** Makes the JDK open the descriptors that it keeps for as long as the process lives. */
+  private static void warmUpJdk() {
+    try (FileChannel file = FileChannel.open(Path.of("/dev/null"));
+        ServerSocketChannel server = ServerSocketChannel.open();
+        SocketChannel client = SocketChannel.open();
+        DatagramChannel datagrams = DatagramChannel.open()) {
+      assert file.isOpen() && server.isOpen() && client.isOpen() && datagrams.isOpen();
+    } catch (IOException e) {
+      throw new AssertionError("cannot open channels", e);
+    }
   }
 
   /**

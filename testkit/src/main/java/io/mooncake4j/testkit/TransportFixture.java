@@ -1,10 +1,12 @@
 package io.mooncake4j.testkit;
 
 import io.mooncake4j.api.AddressSpace;
+import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.spi.RemoteEntry;
 import io.mooncake4j.spi.TransportProvider;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What {@link TransportContract} has to know about a transport: how to make it, its memory and its
@@ -114,6 +116,16 @@ public abstract class TransportFixture implements AutoCloseable {
    */
   public boolean refusesUnpublished() {
     return provider().describe().addressSpace() == AddressSpace.VIRTUAL;
+  }
+
+  /**
+   * Returns the codes that a refused range may end with. A protocol without words for a refusal
+   * says {@link ErrorCode#LINK_BROKEN}, and then cannot know whether a write lands.
+   *
+   * @return the peer's clear refusal by default
+   */
+  public Set<ErrorCode> refusalCodes() {
+    return Set.of(ErrorCode.PEER_REJECTED_ADDRESS);
   }
 
   /**

@@ -44,7 +44,7 @@ class AwaitTest {
   @Test
   void watchesThatSomethingHolds() {
     AtomicInteger asked = new AtomicInteger();
-    Await.holdsFor(() -> asked.incrementAndGet() > 0, Duration.ofMillis(10), "more than none");
+    Await.holdsFor(() -> asked.incrementAndGet() > 0, Duration.ofMillis(200), "more than none");
     assertThat(asked.get()).isGreaterThan(1);
     assertThatThrownBy(() -> Await.holdsFor(() -> false, Duration.ofMillis(10), "no"))
         .isInstanceOf(AssertionError.class)

@@ -80,7 +80,7 @@ final class Dispatcher implements AutoCloseable {
     this.readBytes = new Counter[transports.size()];
     this.writtenBytes = new Counter[transports.size()];
     for (InstalledTransport transport : transports) {
-      String prefix = "transport." + transport.name() + ".";
+      String prefix = "engine.via." + transport.name() + ".";
       readBytes[transport.index()] = metrics.counter(prefix + "read.bytes");
       writtenBytes[transport.index()] = metrics.counter(prefix + "written.bytes");
     }

@@ -3,9 +3,11 @@ package io.mooncake4j.cli.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooncake4j.cli.MooncakeProcess;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -122,6 +124,36 @@ class BenchProcessTest {
       assertThat(run.errors())
           .contains("mooncake: OPTION: mooncake.network.port.min=80", "1024 to 65535");
     }
+  }
+
+  @Test
+  void saysThatTheTargetDiedInTheMiddle() {
+    try (MooncakeProcess other =
+        MooncakeProcess.start(
+            "bench", "-mode=target", "-local_server_name=127.0.0.1", "--buffer_size=64m")) {
+      String name = other.await(LISTENING);
+      Duration idle = cpuOf(other);
+      try (MooncakeProcess run =
+          MooncakeProcess.start(
+              "bench",
+              "--segment_id=" + name,
+              "--local_server_name=127.0.0.1",
+              "--threads=2",
+              "--duration=60")) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (cpuOf(other).minus(idle).compareTo(Duration.ofMillis(500)) < 0) {
+          assertThat(System.nanoTime()).as("served by then; %s", run).isLessThan(end);
+          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+        other.handle().destroyForcibly();
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.errors()).containsPattern("mooncake: (SOCKET|LINK_BROKEN): .*" + name);
+      }
+    }
+  }
+
+  private static Duration cpuOf(MooncakeProcess process) {
+    return process.handle().info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   @Test

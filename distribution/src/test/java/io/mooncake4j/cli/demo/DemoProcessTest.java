@@ -123,6 +123,17 @@ class DemoProcessTest {
   }
 
   @Test
+  void saysThatItsResultCannotBeWritten() throws Exception {
+    List<String> words = new ArrayList<>(MooncakeProcess.java());
+    words.addAll(List.of("io.mooncake4j.cli.Mooncake", "demo", "--file=" + file(1000)));
+    List<String> command = List.of("sh", "-c", String.join(" ", words) + " > /dev/full");
+    try (MooncakeProcess demo = MooncakeProcess.run(folder, command)) {
+      assertThat(demo.exitCode()).isEqualTo(1);
+      assertThat(demo.errors()).contains("mooncake: LIMIT_EXCEEDED: standard output takes no more");
+    }
+  }
+
+  @Test
   void saysThatTheTargetDiedInTheMiddle() throws Exception {
     try (MooncakeProcess demo = startAndWaitForTheMiddle()) {
       long target = Long.parseLong(demo.await("target +process (\\d+)"));

@@ -102,13 +102,25 @@ abstract class SimulatedTransport implements Transport, FlightPark {
 
   private void run() {
     for (Flight flight = next(); flight != null; flight = next()) {
+      long ticket = flight.ticket;
       try {
         step(flight);
       } catch (MooncakeException e) {
-        fail(flight, e.code(), e.getMessage());
+        failUnlessGone(flight, ticket, e.code(), e.getMessage());
       } catch (RuntimeException e) {
-        fail(flight, ErrorCode.INTERNAL, name + " failed: " + e);
+        failUnlessGone(flight, ticket, ErrorCode.INTERNAL, name + " failed: " + e);
       }
+    }
+  }
+
+  /** A completion that throws has ended the flight's journey already. */
+  private void failUnlessGone(Flight flight, long ticket, ErrorCode code, String detail) {
+    boolean here;
+    synchronized (lock) {
+      here = flight.ticket == ticket;
+    }
+    if (here) {
+      fail(flight, code, detail);
     }
   }
 

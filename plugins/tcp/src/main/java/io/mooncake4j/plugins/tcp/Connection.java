@@ -6,7 +6,6 @@ import io.mooncake4j.api.OpCode;
 import io.mooncake4j.spi.Slice;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -33,8 +32,8 @@ final class Connection {
   private final String name;
   private final RequestRing ring;
   private final Request[] unanswered;
-  private final Progress sending;
   private final Progress receiving;
+  private final Patience patience;
   private final GatherWriter writer;
   private final Thread sendThread;
   private final Thread receiveThread;
@@ -57,8 +56,9 @@ final class Connection {
     name = link.peer().name() + "-" + number;
     TcpOptions options = link.options();
     ring = new RequestRing(options.pipelineDepth(), options.pipelineBytes());
-    sending = new Progress(link.context()::nanoTime);
+    Progress sending = new Progress(link.context()::nanoTime);
     receiving = new Progress(link.context()::nanoTime);
+    patience = new Patience(this, options, sending, receiving);
     writer = new GatherWriter(sending);
     unanswered = new Request[GatherWriter.BATCH_PAYLOADS];
     for (int i = 0; i < unanswered.length; i++) {
@@ -72,7 +72,17 @@ final class Connection {
 
   /** Begins to connect, in the background. */
   void start() {
-    sendThread.start();
+    try {
+      sendThread.start();
+    } catch (OutOfMemoryError e) {
+      breakage.set(
+          new Breakage(
+              Breakage.Kind.LOST,
+              ErrorCode.MEMORY,
+              "no thread can be started for a connection to " + describe() + ": " + e));
+      // The caller holds the link's lock, under which no slice may be completed.
+      link.context().executor().execute(this::leave);
+    }
   }
 
   private void runSender() {
@@ -135,7 +145,8 @@ final class Connection {
     }
   }
 
-  private static String cause(IOException e) {
+  /** What an exception says, or at least what it is. */
+  static String cause(IOException e) {
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 
@@ -234,50 +245,26 @@ final class Connection {
     return null;
   }
 
-  /** Ends the connection when the peer has left us waiting for too long; under the link's lock. */
+  /** Ends the connection when it has waited for too long; under the link's lock. */
   void watch(long now) {
-    TcpOptions options = link.options();
-    if (!connected || isBroken()) {
-      return;
-    }
-    if (sendFailure != null && now - sendFailedAt > LAST_WORD_NANOS) {
-      breakUp(Breakage.lost("the link to " + describe() + " broke: " + cause(sendFailure)));
-    } else if (sending.isStalled(now, options.stallTimeoutNanos())) {
-      expire("has taken no byte for " + seconds(options.stallTimeoutNanos()));
-    } else if (receiving.isStalled(now, options.stallTimeoutNanos())) {
-      expire("has sent no further byte of an answer for " + seconds(options.stallTimeoutNanos()));
-    } else if (isOverdue(now, options.statusTimeoutNanos())) {
-      expire("has not answered for " + seconds(options.statusTimeoutNanos()));
-    } else if (ring.isEmpty()
-        && idle
-        && link.isQuiet()
-        && now - usedAt > options.idleTimeoutNanos()) {
-      breakUp(new Breakage(Breakage.Kind.RETIRED, ErrorCode.LINK_BROKEN, describe() + " is idle"));
+    if (connected && !isBroken()) {
+      patience.check(now);
     }
   }
 
-  private boolean isOverdue(long now, long limitNanos) {
-    long number = ring.answered();
-    if (number == ring.added()) {
-      return false;
-    }
-    Request oldest = ring.get(number);
-    int state = oldest.state();
-    long sentAt = oldest.sentAt();
-    long turnAt = receiver.answeredAt();
-    boolean waits = state == Request.SENT || state == Request.ABANDONED;
-    return waits
-        && number == ring.answered()
-        && now - sentAt > limitNanos
-        && now - turnAt > limitNanos;
+  /** Why writing failed, once the receiver has had time to find out more; else null. */
+  IOException unexplainedFailure(long now) {
+    return sendFailure != null && now - sendFailedAt > LAST_WORD_NANOS ? sendFailure : null;
   }
 
-  private void expire(String what) {
-    breakUp(new Breakage(Breakage.Kind.EXPIRED, ErrorCode.TIMEOUT, describe() + " " + what));
+  /** When the oldest request became the oldest. */
+  long answeredAt() {
+    return receiver.answeredAt();
   }
 
-  private static String seconds(long nanos) {
-    return Duration.ofNanos(nanos).toMillis() + " ms";
+  /** Whether there has been nothing to do for so long; under the link's lock. */
+  boolean isUnused(long now, long limitNanos) {
+    return ring.isEmpty() && idle && link.isQuiet() && now - usedAt > limitNanos;
   }
 
   /** The peer and where it is, for messages. */
@@ -285,14 +272,19 @@ final class Connection {
     return endpoint == null ? link.peer().name() : link.peer().name() + " at " + endpoint;
   }
 
-  /** Notes that the sender finds nothing to do; under the link's lock. */
-  void park(boolean nothingQueued) {
+  /**
+   * Notes that the sender finds nothing to do; under the link's lock.
+   *
+   * @param nothingQueued whether no slice waits
+   * @param room whether the first that waits could be placed
+   */
+  void park(boolean nothingQueued, boolean room) {
     idle = nothingQueued;
     awake = false;
     starving &= !nothingQueued;
     usedAt = link.context().nanoTime();
     // Whoever makes room between the sender's look and this line saw "starving" and wakes it later.
-    if (starving && ring.hasRoom() && !nothingQueued && !retired) {
+    if (starving && room && !nothingQueued && !retired) {
       wake();
     }
   }

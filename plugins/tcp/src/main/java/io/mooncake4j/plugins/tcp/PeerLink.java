@@ -8,7 +8,10 @@ import io.mooncake4j.spi.TransportContext;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 
 /**
  * All that is kept for one peer: the slices that wait and the connections that take them.
@@ -34,6 +37,10 @@ final class PeerLink {
   private final SliceQueue queue;
   private final List<Connection> connections = new ArrayList<>();
   private final ArrayDeque<ByteBuffer> stagings = new ArrayDeque<>();
+
+  /** Waiting slices of which each gets a connection to itself. */
+  private final Set<Slice> solitary = Collections.newSetFromMap(new IdentityHashMap<>());
+
   private Breakage closed;
   private Breakage refusal;
   private long refusalEnds;
@@ -84,7 +91,7 @@ final class PeerLink {
     Breakage reason;
     int accepted = from;
     synchronized (this) {
-      reason = closed != null ? closed : refusal();
+      reason = closed != null ? closed : hopeless();
       if (reason == null) {
         while (accepted < to && queue.add(slices[accepted])) {
           accepted++;
@@ -113,13 +120,18 @@ final class PeerLink {
             + TcpOptions.MAX_QUEUED_SLICES);
   }
 
+  /** Why nothing can be sent just now, or null. */
+  private Breakage hopeless() {
+    return usable() == 0 ? refusal() : null;
+  }
+
   /** Why no connection may be opened just now, or null. */
   private Breakage refusal() {
     if (refusal != null
         && (context.nanoTime() - refusalEnds >= 0 || peer.generation() != refusalGeneration)) {
       refusal = null;
     }
-    return refusal != null && usable() == 0 ? refusal : null;
+    return refusal;
   }
 
   private int usable() {
@@ -152,7 +164,7 @@ final class PeerLink {
       }
       usable++;
     }
-    if (usable < options.connections() && refusal == null) {
+    if (usable < options.connections() && refusal() == null) {
       Connection connection = new Connection(this, ++opened);
       connections.add(connection);
       connection.start();
@@ -182,7 +194,7 @@ final class PeerLink {
             return count;
           }
         }
-        connection.park(queue.isEmpty());
+        connection.park(queue.isEmpty(), !queue.isEmpty() && admitsFirst(connection));
       }
       connection.awaitWake();
     }
@@ -194,13 +206,26 @@ final class PeerLink {
     long now = context.nanoTime();
     while (count < batch.length
         && bytes < GatherWriter.BATCH_BYTES
-        && connection.ring().hasRoom()
-        && !queue.isEmpty()) {
-      Request request = connection.place(queue.poll(), count, now);
+        && !queue.isEmpty()
+        && admitsFirst(connection)) {
+      Slice slice = queue.poll();
+      Request request = connection.place(slice, count, now);
+      if (solitary.remove(slice)) {
+        connection.ring().reserve();
+      }
       batch[count++] = request;
       bytes += request.length();
     }
     return count;
+  }
+
+  private boolean admitsFirst(Connection connection) {
+    return connection.ring().admits(!solitary.isEmpty() && solitary.contains(queue.peek()));
+  }
+
+  /** Lets nothing else be under way on the connection that will carry a slice. Under the lock. */
+  void isolate(Slice slice) {
+    solitary.add(slice);
   }
 
   /** Lets the sender of a connection look again. */
@@ -216,6 +241,7 @@ final class PeerLink {
     boolean abandoned = false;
     synchronized (this) {
       unsent = queue.remove(slice);
+      solitary.remove(slice);
       for (int i = 0; i < connections.size() && !unsent && reason != ErrorCode.CANCELED; i++) {
         Request request = connections.get(i).find(slice);
         if (request == null) {
@@ -258,8 +284,8 @@ final class PeerLink {
       refusalEnds = context.nanoTime() + options.coolDownNanos();
       refusalGeneration = peer.generation();
     }
-    Breakage reason = closed != null ? closed : refusal;
-    if (reason != null && (closed != null || usable() == 0)) {
+    Breakage reason = closed != null ? closed : hopeless();
+    if (reason != null) {
       drain(doomed);
       return reason;
     }
@@ -272,6 +298,7 @@ final class PeerLink {
     while ((slice = queue.poll()) != null) {
       into.add(slice);
     }
+    solitary.clear();
   }
 
   /** Looks after deadlines of the connections. */

@@ -44,6 +44,7 @@ final class Receiver {
 
   private long offset;
   private long left;
+  private boolean anyAnswered;
   private volatile long answeredAt;
 
   Receiver(
@@ -84,10 +85,9 @@ final class Receiver {
   void run() throws IOException {
     try {
       while (true) {
-        long before = ring.answered();
+        anyAnswered = false;
         boolean goOn = consume();
-        if (ring.answered() != before) {
-          answeredAt = link.context().nanoTime();
+        if (anyAnswered) {
           connection.roomMade();
           connection.endIfDrained();
         }
@@ -206,21 +206,30 @@ final class Receiver {
     progress.end();
     if (!request.isRead() && request.move(Request.SENDING, Request.ANSWERED)) {
       // The sender's system call has not returned, so it completes the slice.
-      ring.pop();
+      pop();
       return;
     }
     boolean wanted = request.isRead() || request.move(Request.SENT, Request.RECEIVING);
     if (!wanted || request.state() == Request.ABANDONED) {
       request.free();
-      ring.pop();
+      pop();
       return;
     }
     Slice slice = request.slice();
     Counter counter = request.isRead() ? link.metrics().readBytes() : link.metrics().writtenBytes();
     counter.add(request.length());
     request.free();
-    ring.pop();
+    pop();
     slice.succeed();
+  }
+
+  /** The next request is the oldest, from now on. */
+  private void pop() {
+    if (!anyAnswered) {
+      anyAnswered = true;
+      answeredAt = link.context().nanoTime();
+    }
+    ring.pop();
   }
 
   /** Reads more; waits for it. */

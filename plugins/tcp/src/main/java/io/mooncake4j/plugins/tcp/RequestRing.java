@@ -12,6 +12,7 @@ final class RequestRing {
   private volatile long added;
   private volatile long answered;
   private long addedBytes;
+  private boolean reserved;
   private volatile long answeredBytes;
 
   RequestRing(int depth, long byteLimit) {
@@ -26,9 +27,23 @@ final class RequestRing {
     return requests[(int) (number % requests.length)];
   }
 
-  /** Whether the sender may add another request. */
-  boolean hasRoom() {
-    return added - answered < requests.length && addedBytes - answeredBytes < byteLimit;
+  /**
+   * Whether the sender may add another request; under the link's lock.
+   *
+   * @param alone whether it must have the connection to itself
+   */
+  boolean admits(boolean alone) {
+    if (isEmpty()) {
+      reserved = false;
+      return true;
+    }
+    boolean room = added - answered < requests.length && addedBytes - answeredBytes < byteLimit;
+    return room && !alone && !reserved;
+  }
+
+  /** Admits nothing more before all that is there is answered; under the link's lock. */
+  void reserve() {
+    reserved = true;
   }
 
   /** The place of the next request to fill in; {@link #push} makes it visible. */

@@ -12,6 +12,11 @@ import java.util.List;
  * <p>What the kernel has taken nothing of, and what stood behind a rejected request, which the peer
  * has therefore not looked at, goes back to the queue. The rest fails; a write of which anything
  * was sent may still land.
+ *
+ * <p>A peer that refuses a request and closes while more requests arrive may take back, with the
+ * refusal, answers that it had given before: a link that is lost under several requests may hide
+ * which one was refused. Their reads are therefore carried out again, each alone on its connection,
+ * so that a refusal meets its own request only.
  */
 final class Settlement {
   private record Failure(Slice slice, ErrorCode code, boolean mayStillLand, String detail) {}
@@ -23,6 +28,7 @@ final class Settlement {
   private final List<Slice> again = new ArrayList<>();
   private final List<Slice> succeeded = new ArrayList<>();
   private final List<Failure> failed = new ArrayList<>();
+  private boolean crowded;
 
   Settlement(PeerLink link, Connection connection, Breakage why) {
     this.link = link;
@@ -36,6 +42,7 @@ final class Settlement {
     Breakage hopeless;
     synchronized (link) {
       RequestRing ring = connection.ring();
+      crowded = touched(ring) > 1;
       for (long number = ring.first(); number < ring.added(); number++) {
         settle(ring.get(number), number == ring.answered(), number > ring.answered());
       }
@@ -48,6 +55,17 @@ final class Settlement {
     succeeded.forEach(Slice::succeed);
     doomed.forEach(slice -> slice.fail(hopeless.code(), false, hopeless.detail()));
     failed.forEach(f -> f.slice().fail(f.code(), f.mayStillLand(), f.detail()));
+  }
+
+  /** How many requests the peer may have begun to look at without our knowing the outcome. */
+  private int touched(RequestRing ring) {
+    int count = 0;
+    for (long number = ring.answered(); number < ring.added(); number++) {
+      if (!ring.get(number).isUntouched(written)) {
+        count++;
+      }
+    }
+    return count;
   }
 
   private void settle(Request request, boolean oldest, boolean behind) {
@@ -66,6 +84,10 @@ final class Settlement {
         fail(request, why.code(), untouched);
       } else if (untouched || (why.kind() == Breakage.Kind.REJECTED && behind)) {
         sendAgain(slice);
+      } else if (crowded && request.isRead() && why.code() == ErrorCode.LINK_BROKEN) {
+        if (sendAgain(slice)) {
+          link.isolate(slice);
+        }
       } else {
         fail(request, oldest ? why.code() : ErrorCode.LINK_BROKEN, untouched);
       }
@@ -78,8 +100,10 @@ final class Settlement {
     failed.add(new Failure(request.slice(), code, mayStillLand, why.detail()));
   }
 
-  private void sendAgain(Slice slice) {
-    if (slice.deadlineNanos() - link.context().nanoTime() > 0) {
+  /** Queues a slice anew if there is time; else it fails and false is returned. */
+  private boolean sendAgain(Slice slice) {
+    boolean inTime = slice.deadlineNanos() - link.context().nanoTime() > 0;
+    if (inTime) {
       again.add(slice);
     } else {
       failed.add(
@@ -89,5 +113,6 @@ final class Settlement {
               false,
               why.detail() + "; no time is left to send it again"));
     }
+    return inTime;
   }
 }

@@ -51,6 +51,11 @@ final class SliceQueue {
     size++;
   }
 
+  /** The first slice, which stays; null when there is none. */
+  Slice peek() {
+    return size == 0 ? null : ring[head];
+  }
+
   /** Takes the first slice; null when there is none. */
   Slice poll() {
     if (size == 0) {

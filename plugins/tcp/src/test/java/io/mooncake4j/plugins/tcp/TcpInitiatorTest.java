@@ -179,8 +179,12 @@ class TcpInitiatorTest {
         Initiator initiator = new Initiator(server.node(2))) {
       initiator.submit(initiator.read(0, 10)).assertSucceeded();
       assertThat(initiator.harness.metrics().value("connections")).isEqualTo(1);
-      initiator.pass(Duration.ofMinutes(6));
-      Await.until(() -> initiator.harness.metrics().value("connections") == 0, "it is closed");
+      Await.until(
+          () -> {
+            initiator.pass(Duration.ofMinutes(6));
+            return initiator.harness.metrics().value("connections") == 0;
+          },
+          "it is closed");
       initiator.submit(initiator.read(0, 10)).assertSucceeded();
       assertThat(server.connections()).isEqualTo(2);
       assertThat(initiator.harness.metrics().value("connections.lost")).isZero();
