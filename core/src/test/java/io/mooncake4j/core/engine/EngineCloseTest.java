@@ -38,9 +38,7 @@ class EngineCloseTest {
 
   @BeforeEach
   void start() {
-    here =
-        engines.start(
-            engines.with("sim-virtual").option("mooncake.transfer.retry-delay", "1m"));
+    here = engines.start(engines.with("sim-virtual").option("mooncake.transfer.retry-delay", "1m"));
     there = engines.start("sim-virtual");
     local = here.allocate(4096);
     there.allocate(4096);

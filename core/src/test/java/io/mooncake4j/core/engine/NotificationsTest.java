@@ -46,8 +46,7 @@ class NotificationsTest {
   void aFullQueueRefusesAndTakesAgainWhenThereIsRoom() {
     TransferEngine here = engines.start("sim-virtual");
     TransferEngine there =
-        engines.start(
-            engines.with("sim-virtual").option("mooncake.notifications.capacity", "2"));
+        engines.start(engines.with("sim-virtual").option("mooncake.notifications.capacity", "2"));
     Notification notification = new Notification("n", "m");
     here.notify(there.name(), notification);
     here.notify(there.name(), notification);

@@ -236,8 +236,7 @@ class StoreModeTest {
         TestEngines.bytes(local, 10_000, 10_000), TestMemory.pattern(2, 0, 10_000), "second");
 
     batch.reset();
-    batch.submit(
-        List.of(TransferRequest.write(local, 10_000, segment.buffers().get(0), 5, 100)));
+    batch.submit(List.of(TransferRequest.write(local, 10_000, segment.buffers().get(0), 5, 100)));
     assertThat(batch.await(TestEngines.SOON)).isTrue();
     assertThat(batch.status()).as("%s", batch.failure(0)).isEqualTo(TransferStatus.COMPLETED);
     byte[] written = Files.readAllBytes(first);

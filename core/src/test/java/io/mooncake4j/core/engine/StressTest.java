@@ -48,8 +48,7 @@ class StressTest {
   void sixtyFourThreadsSubmitToSeveralPeersWithRandomFaults() throws Exception {
     String transports = "sim-virtual,sim-handle";
     TransferEngine here =
-        engines.start(
-            engines.with(transports).option("mooncake.sim-virtual.slice-bytes", "1000"));
+        engines.start(engines.with(transports).option("mooncake.sim-virtual.slice-bytes", "1000"));
     List<MemoryRegion> targets = new ArrayList<>();
     List<RemoteBuffer> remotes = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
@@ -69,8 +68,7 @@ class StressTest {
         workers.add(
             CompletableFuture.runAsync(() -> work(here, targets, remotes, worker), threads));
       }
-      CompletableFuture.allOf(workers.toArray(CompletableFuture[]::new))
-          .get(100, TimeUnit.SECONDS);
+      CompletableFuture.allOf(workers.toArray(CompletableFuture[]::new)).get(100, TimeUnit.SECONDS);
     } finally {
       threads.shutdownNow();
     }
@@ -144,7 +142,13 @@ class StressTest {
   }
 
   private static void check(
-      Batch writes, Batch reads, int i, MemoryRegion target, long base, MemoryRegion in, long seed) {
+      Batch writes,
+      Batch reads,
+      int i,
+      MemoryRegion target,
+      long base,
+      MemoryRegion in,
+      long seed) {
     byte[] expected = TestMemory.pattern(seed, (long) i * PIECE, PIECE);
     if (writes.status(i) != TransferStatus.COMPLETED) {
       return;
@@ -152,8 +156,7 @@ class StressTest {
     TestMemory.assertEqual(
         TestEngines.bytes(target, base + (long) i * PIECE, PIECE), expected, "written");
     if (reads.status(i) == TransferStatus.COMPLETED) {
-      TestMemory.assertEqual(
-          TestEngines.bytes(in, (long) i * PIECE, PIECE), expected, "read back");
+      TestMemory.assertEqual(TestEngines.bytes(in, (long) i * PIECE, PIECE), expected, "read back");
     }
   }
 }
