@@ -11,6 +11,8 @@ from session import case, check, eventually
 
 REQUESTS = 64
 REQUEST_BYTES = 30 * MIB
+LONG_REQUESTS = 12
+LONG_REQUEST_BYTES = 160 * MIB
 PATIENCE_S = 15
 # What Java calls a lost peer: broken in the middle, or gone when the next requests want it.
 LOSS_CODES = {"LINK_BROKEN", "SOCKET"}
@@ -26,7 +28,7 @@ def cpu_seconds(process):
 def kill_while_busy(victim, initiator, target, opcode):
     """Kills the victim while it works on 2 GB of requests; what the initiator's call ended with."""
     local, remote = initiator.regions["small"], target.regions["small"]
-    rows = [[local.address, remote.address, REQUEST_BYTES] for _ in range(REQUESTS)]
+    rows = [[local.address, remote.address, REQUEST_BYTES]] * REQUESTS
     patience = {} if is_cpp(initiator) else {"timeout_s": PATIENCE_S}
     outcome = []
 
@@ -100,10 +102,11 @@ def java_goes_quietly(session, opcode, leave):
     """A Java target that withdraws in the middle of C++'s transfers: C++ fails, Java ends clean."""
     initiator, target = session.start("cpp-default"), session.start("java")
     try:
-        local = initiator.add_region("small", REQUEST_BYTES, session.seed())
-        remote = target.add_region("small", REQUEST_BYTES, session.seed())
+        local = initiator.add_region("big", LONG_REQUEST_BYTES, session.seed())
+        remote = target.add_region("big", LONG_REQUEST_BYTES, session.seed())
         kept = target.add_region("kept", MIB, session.seed())
-        rows = [[local.address, remote.address, REQUEST_BYTES] for _ in range(REQUESTS)]
+        # Few, since after each refusal a C++ initiator waits for a second.
+        rows = [[local.address, remote.address, LONG_REQUEST_BYTES]] * LONG_REQUESTS
         outcome = []
         before = cpu_seconds(target.process)
         thread = threading.Thread(

@@ -279,17 +279,41 @@ def java_descriptor(session):
     check(all(set(b) == {"addr", "length", "name"} for b in parsed["buffers"]), "buffer members")
 
 
-def java_descriptor_shown_to_cpp(session):
+def java_descriptor_shown_to_cpp(session, enrich=lambda descriptor: None):
     """A C++ initiator reads the full Java descriptor, and transfers by it."""
     initiator, target = session.peer("cpp-default"), session.peer("java")
-    raw, served = wire.fetch_descriptor(target.port)
+    served = wire.fetch_descriptor(target.port)[1]
+    check("mooncake4j" in served, "the Java descriptor has no mooncake4j member")
+    enrich(served)
     local, remote = initiator.regions["small"], target.regions["small"]
     with wire.FakeNode(descriptor=served) as node:
         request = [[local.address, remote.address, 50_000]]
         answer = initiator.transfer("read", node.name, request)
-        check(answer["completed"], f"C++ could not read by {raw[:300]!r}")
+        check(answer["completed"], f"C++ could not read by {str(served)[:300]}")
+        request[0][0] += 50_000
+        answer = initiator.transfer("write", node.name, request)
+        check(answer["completed"], f"C++ could not write by {str(served)[:300]}")
     local.expect(0, remote.slice(0, 50_000))
+    remote.expect(0, local.slice(50_000, 50_000))
     session.verify(initiator, target)
+
+
+def enrich(descriptor):
+    """Everything JSON has, deep and long: 900 KB, of the 1 MiB that a handshake frame may have."""
+    deep = {}
+    for _ in range(60):
+        deep = {"deeper": [deep, None]}
+    descriptor["mooncake4j"] |= {
+        "deep": deep,
+        "numbers": [0, -1, (1 << 64) - 1, -(1 << 63), 0.5, 1e300],
+        "words": ["", "\u0000", "gr\u00f6\u00dfe \u5927\u5c0f \U0001f96e", '"\\/'],
+        "truth": [True, False, None],
+        "transports": descriptor["mooncake4j"].get("transports", {})
+        | {
+            f"transport-{i}": {"entries": "request", "attributes": {"name": "x" * 800}}
+            for i in range(1000)
+        },
+    }
 
 
 # --- register ------------------------------------------------------------------------------------
@@ -320,3 +344,4 @@ for _kind, _key in TARGETS.items():
 case("python-to-cpp/java-hello")(hello_to_cpp)
 case("descriptor/java-members")(java_descriptor)
 case("descriptor/java-shown-to-cpp")(java_descriptor_shown_to_cpp)
+case("descriptor/richest-member-shown-to-cpp")(lambda s: java_descriptor_shown_to_cpp(s, enrich))

@@ -30,11 +30,12 @@ class CppPeer:
         self.engine = TransferEngine()
         self.regions = {}
 
-    def start(self, host="127.0.0.1"):
+    def start(self, host):
         code = self.engine.initialize(host, "P2PHANDSHAKE", "tcp", "")
         require(code, "initialize")
+        named = f"[{host}]" if ":" in host else host
         return {
-            "name": f"{host}:{self.engine.get_rpc_port()}",
+            "name": f"{named}:{self.engine.get_rpc_port()}",
             "pid": os.getpid(),
             "version": importlib.metadata.version(PACKAGE),
         }

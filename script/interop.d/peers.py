@@ -27,7 +27,7 @@ def environment(extra):
 class Peer:
     """One engine process. A command at a time; the engine inside serves others meanwhile."""
 
-    def __init__(self, label, command, extra_environment, log_folder):
+    def __init__(self, label, command, extra_environment, log_folder, host):
         self.label = label
         self.log = Path(log_folder) / f"{label}.log"
         self._lock = threading.Lock()
@@ -41,7 +41,7 @@ class Peer:
                 env=environment(extra_environment),
             )
         threading.Thread(target=self._pump, daemon=True).start()
-        started = self.call("start")
+        started = self.call("start", host=host)
         self.name, self.version = started["name"], started["version"]
         self.port = int(self.name.rsplit(":", 1)[1])
         self.regions = {}
@@ -135,9 +135,9 @@ class Region:
         return None if answer["mismatch"] is None else (answer["mismatch"], answer["found"])
 
 
-def cpp_peer(label, log_folder, **variables):
+def cpp_peer(label, log_folder, host="127.0.0.1", **variables):
     command = [sys.executable, str(HERE / "cpp_peer.py")]
-    return Peer(label, command, {**CPP_ENVIRONMENT, **variables}, log_folder)
+    return Peer(label, command, {**CPP_ENVIRONMENT, **variables}, log_folder, host)
 
 
 class JavaLauncher:
@@ -158,11 +158,12 @@ class JavaLauncher:
         if done.returncode:
             raise PeerError(f"javac refuses the Java peer: {done.stderr.strip()[:500]}")
 
-    def start(self, label, options):
+    def start(self, label, options, host="127.0.0.1"):
         command = ["java", "-XX:MaxDirectMemorySize=4g", "-Xmx512m"]
         command.append(f"-Dlogback.configurationFile={self.home / 'conf' / 'logback.xml'}")
         command += ["-cp", f"{self.classes}{os.pathsep}{self.libraries}", "JavaPeer"]
         command += [str(self.home / "plugins")]
-        options = {"mooncake.network.bind-address": "127.0.0.1", **options}
+        command.append(host)
+        options = {"mooncake.network.bind-address": host, **options}
         command += [f"{key}={value}" for key, value in options.items()]
-        return Peer(label, command, {}, self.logs)
+        return Peer(label, command, {}, self.logs, host)

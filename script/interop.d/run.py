@@ -11,6 +11,7 @@ import bench
 import case_deaths
 import case_faults
 import case_initiators
+import case_ipv6
 import case_pipelines
 import case_together
 import case_transfer

@@ -16,6 +16,7 @@ CPP_VARIABLES = {
     "cpp-v2-nopool": {"MC_TCP_ENABLE_CONNECTION_POOL": "0"},
     "cpp-v1-pool": {"MC_TCP_PROTO": "1", "MC_TCP_ENABLE_CONNECTION_POOL": "1"},
     "cpp-v1-nopool": {"MC_TCP_PROTO": "1", "MC_TCP_ENABLE_CONNECTION_POOL": "0"},
+    "cpp-ipv6": {"MC_USE_IPV6": "1", "MC_TCP_BIND_ADDRESS": "::1"},
     "cpp-default": {},
     "cpp-target": {},
 }
@@ -89,15 +90,15 @@ class Session:
             running.add_region("big", BIG_BYTES, self.seed())
         return running
 
-    def start(self, key):
+    def start(self, key, host="127.0.0.1"):
         """A new peer of that kind without regions; the caller closes it."""
         label = f"{key}-{len(self._everyone) + 1}"
         if key in CPP_VARIABLES:
-            peer = peers.cpp_peer(label, self.logs, **CPP_VARIABLES[key])
+            peer = peers.cpp_peer(label, self.logs, host, **CPP_VARIABLES[key])
         else:
             if self._launcher is None:
                 self._launcher = peers.JavaLauncher(self.distribution, self.logs)
-            peer = self._launcher.start(label, JAVA_PROPERTIES[key])
+            peer = self._launcher.start(label, JAVA_PROPERTIES[key], host)
         self._everyone.append(peer)
         return peer
 

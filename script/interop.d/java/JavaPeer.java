@@ -32,7 +32,7 @@ import java.util.TreeSet;
  * A Java transfer engine in a process of its own, driven by one JSON object a line on stdin, with
  * the commands of cpp_peer.py. Uses the public api alone.
  *
- * <p>Arguments: the plugin folder, then options as {@code key=value}.
+ * <p>Arguments: the plugin folder, the engine's host, then options as {@code key=value}.
  */
 public final class JavaPeer {
   private final TransferEngine engine;
@@ -49,10 +49,10 @@ public final class JavaPeer {
     System.setOut(System.err);
     EngineBuilder builder =
         TransferEngine.builder()
-            .name("127.0.0.1")
+            .name(arguments[1])
             .metadata(TransferEngine.P2P)
             .pluginFolder(Path.of(arguments[0]));
-    for (String option : List.of(arguments).subList(1, arguments.length)) {
+    for (String option : List.of(arguments).subList(2, arguments.length)) {
       int equals = option.indexOf('=');
       builder.option(option.substring(0, equals), option.substring(equals + 1));
     }

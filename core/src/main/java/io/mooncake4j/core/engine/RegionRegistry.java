@@ -347,10 +347,10 @@ final class RegionRegistry {
       closed = true;
       all = List.copyOf(live.keySet());
     }
+    table.remove(all);
     long deadline = System.nanoTime() + LAST_HOLDS.toNanos();
     for (Region region : all) {
       region.withdraw();
-      table.remove(List.of(region));
       synchronized (region) {
         if (region.isClosed()) {
           continue;

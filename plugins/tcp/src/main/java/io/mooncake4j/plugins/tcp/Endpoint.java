@@ -17,7 +17,8 @@ import java.util.function.Consumer;
 
 /**
  * Where a peer's data port is and what it speaks (Mooncake transfer engine wire format, members
- * {@code tcp_data_port} and {@code tcp_proto_version} of the segment descriptor).
+ * {@code tcp_data_port}, {@code tcp_data_host} and {@code tcp_proto_version} of the segment
+ * descriptor). Newer C++ nodes name the data port's host; without that member it is the segment's.
  *
  * @param generation the peer's generation when it was looked up
  * @param host name or numeric address, without brackets
@@ -44,7 +45,11 @@ record Endpoint(long generation, String host, int port, int version) {
               + Long.toUnsignedString(port)
               + "); start it with the tcp transport");
     }
-    if (descriptor.host().isEmpty()) {
+    String host = bare(classic.text("tcp_data_host", ""));
+    if (host.isEmpty()) {
+      host = descriptor.host();
+    }
+    if (host.isEmpty()) {
       throw new MooncakeException(
           ErrorCode.ENDPOINT,
           descriptor.segmentName() + " has no host: no engine owns it, so TCP cannot reach it");
@@ -52,9 +57,14 @@ record Endpoint(long generation, String host, int port, int version) {
     long version = classic.integer("tcp_proto_version", 1);
     return new Endpoint(
         generation,
-        descriptor.host(),
+        host,
         (int) port,
         Long.compareUnsigned(version, 2) >= 0 && highestVersion >= 2 ? 2 : 1);
+  }
+
+  private static String bare(String host) {
+    boolean bracketed = host.startsWith("[") && host.endsWith("]");
+    return bracketed ? host.substring(1, host.length() - 1) : host;
   }
 
   /** Whether both mean the same server. */

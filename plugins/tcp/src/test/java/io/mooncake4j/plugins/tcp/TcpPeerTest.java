@@ -64,9 +64,32 @@ class TcpPeerTest {
             Attributes.map().put("tcp_data_port", 15000).put("tcp_proto_version", true)),
         ErrorCode.MALFORMED,
         "tcp_proto_version");
+    assertFails(
+        ScriptedServer.node(Attributes.map().put("tcp_data_port", 15000).put("tcp_data_host", 7)),
+        ErrorCode.MALFORMED,
+        "tcp_data_host");
     // A label beyond 63 letters is refused by the resolver itself, so no query leaves the host.
     assertFails(
         ScriptedServer.node("x".repeat(300), port(15000)), ErrorCode.DNS, "does not resolve");
+  }
+
+  @Test
+  void dataPortMayBeOnAnotherHostThanTheSegment() {
+    try (ScriptedServer server = new ScriptedServer(Link::serveWell)) {
+      // Nobody listens there: 127.0.0.2 is another address of the loopback interface.
+      for (String host : new String[] {"127.0.0.1", "[127.0.0.1]"}) {
+        try (Initiator initiator =
+            new Initiator(
+                ScriptedServer.node("127.0.0.2", port(server.port()).put("tcp_data_host", host)))) {
+          initiator.submit(initiator.read(0, 10)).assertSucceeded();
+        }
+      }
+      try (Initiator initiator =
+          new Initiator(
+              ScriptedServer.node("127.0.0.1", port(server.port()).put("tcp_data_host", "")))) {
+        initiator.submit(initiator.read(0, 10)).assertSucceeded();
+      }
+    }
   }
 
   @Test
