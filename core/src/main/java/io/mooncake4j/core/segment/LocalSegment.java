@@ -208,7 +208,7 @@ public final class LocalSegment {
     Attributes.MapBuilder members = Attributes.map();
     for (Advertised it : advertised) {
       Attributes own = it.advertisement().classic();
-      if (it.transport() == classic) {
+      if (it.transport().equals(classic)) {
         members.putAll(own);
       } else {
         // A protocol's own members would mislead readers of another; the common ones do not.
@@ -236,7 +236,7 @@ public final class LocalSegment {
   }
 
   private boolean entriesAreClassic(InstalledTransport transport) {
-    if (transport == classic) {
+    if (transport.equals(classic)) {
       return true;
     }
     return classic != null
