@@ -228,7 +228,7 @@ class StoreModeTest {
     Batch batch = engine.newBatch(2);
     for (int i = 0; i < 2; i++) {
       RemoteBuffer file = segment.buffers().get(i);
-      batch.submit(List.of(TransferRequest.read(local, i * 10_000, file, 0, 10_000)));
+      batch.submit(List.of(TransferRequest.read(local, i * 10_000L, file, 0, 10_000)));
     }
     assertThat(batch.await(TestEngines.SOON)).isTrue();
     assertThat(batch.status()).as("%s", batch.failure(0)).isEqualTo(TransferStatus.COMPLETED);

@@ -2,7 +2,6 @@ package io.mooncake4j.plugins.tcp;
 
 import io.mooncake4j.testkit.TransportContract;
 import io.mooncake4j.testkit.TransportFixture;
-import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 
@@ -12,7 +11,7 @@ class TcpTransportContractTest {
   class VersionTwo extends TransportContract {
     @Override
     protected TransportFixture fixture() {
-      return new TcpFixture();
+      return new TcpFixture(2);
     }
   }
 
@@ -20,38 +19,25 @@ class TcpTransportContractTest {
   class VersionOne extends TransportContract {
     @Override
     protected TransportFixture fixture() {
-      return new TcpFixture() {
-        @Override
-        public Map<String, String> options() {
-          return Map.of(TcpOptions.PROTOCOL_VERSION.key(), "1");
-        }
-
-        /** A v1 server refuses by closing the connection, which looks like any broken link. */
-        @Override
-        public boolean refusesUnpublished() {
-          return false;
-        }
-      };
+      return new TcpFixture(1);
     }
   }
 
   @Nested
   @Tag("slow")
-  class BetweenProcesses extends TransportContract {
+  class VersionTwoBetweenProcesses extends TransportContract {
     @Override
     protected TransportFixture fixture() {
-      return new TwoProcesses();
+      return new TcpFixture.TwoProcesses(2);
     }
   }
 
-  /** Peers run in a second process, which can be paused and killed. */
-  public static class TwoProcesses extends TcpFixture {
-    /** For the second process. */
-    public TwoProcesses() {}
-
+  @Nested
+  @Tag("slow")
+  class VersionOneBetweenProcesses extends TransportContract {
     @Override
-    public boolean secondProcess() {
-      return true;
+    protected TransportFixture fixture() {
+      return new TcpFixture.TwoProcesses(1);
     }
   }
 }
