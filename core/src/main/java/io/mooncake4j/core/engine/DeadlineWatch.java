@@ -46,6 +46,11 @@ final class DeadlineWatch implements AutoCloseable {
     }
   }
 
+  /** How many batches it looks after, some of which may be final since the last look. */
+  int watched() {
+    return batches.size();
+  }
+
   private void run() {
     while (!closed) {
       long now = System.nanoTime();

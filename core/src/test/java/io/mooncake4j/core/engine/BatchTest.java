@@ -255,6 +255,15 @@ class BatchTest {
   }
 
   @Test
+  void batchesThatHaveEndedDoNotPileUpUntilTheirDeadline() throws Exception {
+    for (int i = 0; i < 10_000; i++) {
+      here.submit(read(1).within(Duration.ofHours(1))).get(20, TimeUnit.SECONDS);
+    }
+
+    Await.until(() -> here.metrics().value("engine.batches") < 3000, "old batches are dropped");
+  }
+
+  @Test
   void aFailedRequestsFutureHoldsThePlainError() {
     engines.faults().every(SimulatedCopy.any(), Fault.rejectAddress());
     CompletableFuture<Long> future = here.submit(read(1));
