@@ -1,5 +1,6 @@
 """Java's and C++'s own bench programs side by side. A comparison: it never fails a run."""
 
+import contextlib
 import re
 import subprocess
 import sys
@@ -24,8 +25,20 @@ class Program:
         self.command = command
         self.environment = environment(variables)
 
-    def start_target(self, log):
-        """Starts the target and returns it with the segment name it prints."""
+    @contextlib.contextmanager
+    def target(self, log):
+        """Runs a target; the segment name that it prints."""
+        process, segment = self._start_target(log)
+        try:
+            yield segment
+        finally:
+            process.terminate()
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+    def _start_target(self, log):
         with open(log, "wb") as output:
             process = subprocess.Popen(
                 [*self.command, *self.flags("target")],
@@ -91,49 +104,52 @@ def programs(distribution):
     import mooncake
 
     binary = Path(next(iter(mooncake.__path__))) / "transfer_engine_bench"
-    return [
-        Program("Java", [str(Path(distribution) / "bin" / "mooncake"), "bench"], {}),
-        Program("C++", [str(binary)], CPP_ENVIRONMENT),
-    ]
+    java = [str(Path(distribution) / "bin" / "mooncake"), "bench"]
+    java += ["-D", "mooncake.network.bind-address=127.0.0.1"]
+    return {
+        "Java": Program("Java", java, {}),
+        "C++": Program("C++", [str(binary)], CPP_ENVIRONMENT),
+    }
+
+
+# Who initiates, against whose target.
+PAIRS = (("Java", "Java"), ("C++", "C++"), ("Java", "C++"), ("C++", "Java"))
 
 
 def compare(session, long):
-    """Prints a table; each program against a target of its own kind, turn by turn."""
-    shapes, seconds = (SHAPES, 3) if long else (SHORT_SHAPES, 2)
+    """Prints a table: every pair of programs in turn, row by row."""
+    shapes, seconds = (SHAPES, 3) if long else (SHORT_SHAPES, 1)
     rows = [
         (operation, block, batch, threads)
         for block, batch in shapes
         for operation in ("read", "write")
         for threads in ((1, 4) if long else (1,))
     ]
-    targets, contestants = [], programs(session.distribution)
+    contestants = programs(session.distribution)
     print(f"bench over loopback TCP, GB/s, {seconds} s each (a comparison, not a check)")
-    print(f"{'':8}{'block':>8}{'batch':>7}{'threads':>9}{'Java':>9}{'C++':>9}{'Java/C++':>10}")
-    try:
-        for program in contestants:
-            targets.append(program.start_target(session.logs / f"bench-{program.label}.log"))
-        for row in rows:
-            speeds = [
-                program.measure(segment, *row, seconds)
-                for program, (_, segment) in zip(contestants, targets)
-            ]
-            print_row(row, speeds)
-    except (OSError, RuntimeError) as error:
-        print(f"  no comparison: {error}")
-    finally:
-        for process, _ in targets:
-            process.terminate()
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                process.kill()
+    heads = [f"{initiator} to {target}" for initiator, target in PAIRS]
+    print(f"{'':8}{'block':>8}{'batch':>7}{'threads':>9}{''.join(f'{h:>14}' for h in heads)}")
+    with contextlib.ExitStack() as targets:
+        try:
+            segments = {
+                label: targets.enter_context(
+                    program.target(session.logs / f"bench-{label}.log")
+                )
+                for label, program in contestants.items()
+            }
+            for row in rows:
+                speeds = [
+                    contestants[initiator].measure(segments[target], *row, seconds)
+                    for initiator, target in PAIRS
+                ]
+                print_row(row, speeds)
+        except (OSError, RuntimeError) as error:
+            print(f"  no comparison: {error}")
     sys.stdout.flush()
 
 
 def print_row(row, speeds):
     operation, block, batch, threads = row
     size = f"{block >> 20} MiB" if block >= MIB else f"{block >> 10} KiB"
-    cells = [f"{speed:9.3f}" if speed is not None else f"{'-':>9}" for speed in speeds]
-    java, cpp = speeds
-    ratio = f"{java / cpp:10.2f}" if java and cpp else f"{'-':>10}"
-    print(f"{operation:8}{size:>8}{batch:>7}{threads:>9}{''.join(cells)}{ratio}", flush=True)
+    cells = [f"{speed:14.3f}" if speed is not None else f"{'-':>14}" for speed in speeds]
+    print(f"{operation:8}{size:>8}{batch:>7}{threads:>9}{''.join(cells)}", flush=True)

@@ -3,7 +3,7 @@
 import socket
 
 from case_transfer import MIB, move, scattered
-from session import case, check
+from session import LEFT_OUT, case, check
 
 HOST = "::1"
 
@@ -38,3 +38,5 @@ def both_directions(session):
 
 if available():
     case("cpp-and-java/ipv6")(both_directions)
+else:
+    LEFT_OUT.append("cpp-and-java/ipv6: this machine has no ::1")

@@ -140,6 +140,12 @@ def cpp_peer(label, log_folder, host="127.0.0.1", **variables):
     return Peer(label, command, {**CPP_ENVIRONMENT, **variables}, log_folder, host)
 
 
+def java_tool(name):
+    """The program of the JDK that script/interop built with."""
+    home = os.environ.get("JAVA_HOME")
+    return str(Path(home) / "bin" / name) if home else name
+
+
 class JavaLauncher:
     """Compiles the Java peer once against the distribution and starts processes of it."""
 
@@ -151,7 +157,8 @@ class JavaLauncher:
         self.classes = Path(work_folder) / "classes"
         self.libraries = str(self.home / "lib" / "*")
         sources = [str(path) for path in sorted((HERE / "java").glob("*.java"))]
-        compiler = ["javac", "--release", "17", "-cp", self.libraries, "-d", str(self.classes)]
+        compiler = [java_tool("javac"), "--release", "17", "-cp", self.libraries]
+        compiler += ["-d", str(self.classes)]
         done = subprocess.run(
             [*compiler, *sources], check=False, capture_output=True, text=True, timeout=120
         )
@@ -159,7 +166,7 @@ class JavaLauncher:
             raise PeerError(f"javac refuses the Java peer: {done.stderr.strip()[:500]}")
 
     def start(self, label, options, host="127.0.0.1"):
-        command = ["java", "-XX:MaxDirectMemorySize=4g", "-Xmx512m"]
+        command = [java_tool("java"), "-XX:MaxDirectMemorySize=4g", "-Xmx512m"]
         command.append(f"-Dlogback.configurationFile={self.home / 'conf' / 'logback.xml'}")
         command += ["-cp", f"{self.classes}{os.pathsep}{self.libraries}", "JavaPeer"]
         command += [str(self.home / "plugins")]

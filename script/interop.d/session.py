@@ -33,6 +33,7 @@ JAVA_PROPERTIES = {
 }
 
 CASES = {}
+LEFT_OUT = []  # what this machine cannot have, in words
 
 
 class Failed(Exception):

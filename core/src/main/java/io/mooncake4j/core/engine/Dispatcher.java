@@ -140,8 +140,7 @@ final class Dispatcher implements AutoCloseable {
     give(
         task,
         TransferStatus.FAILED,
-        new MooncakeException(
-            ErrorCode.INTERNAL, task.describe() + " failed: " + defect, defect));
+        new MooncakeException(ErrorCode.INTERNAL, task.describe() + " failed: " + defect, defect));
   }
 
   private void decide(TransferTask task, TransferTask.Failure why) {

@@ -264,8 +264,7 @@ final class EngineAssembly {
     return List.copyOf(devices);
   }
 
-  private void openDevice(
-      LoadedProvider<MemoryDeviceProvider> chosen, List<MemoryDevice> devices) {
+  private void openDevice(LoadedProvider<MemoryDeviceProvider> chosen, List<MemoryDevice> devices) {
     try {
       var visible = options.only(chosen.provider().describe().options());
       devices.add(closers.add(chosen.provider().create(visible)));

@@ -67,7 +67,8 @@ final class TransferBatch implements Batch {
   public void submit(List<TransferRequest> requests, Notification message) {
     if (requests.isEmpty()) {
       throw new MooncakeException(
-          ErrorCode.INVALID_ARGUMENT, "a notification goes to the first request's segment; give one");
+          ErrorCode.INVALID_ARGUMENT,
+          "a notification goes to the first request's segment; give one");
     }
     Objects.requireNonNull(message, "message");
     submit(requests, new Farewell(message, engine.own(requests.get(0).segment())));

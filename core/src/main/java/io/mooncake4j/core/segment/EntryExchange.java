@@ -112,8 +112,7 @@ public final class EntryExchange {
         answer.text(HandshakeMessages.PAYLOAD).getBytes(StandardCharsets.UTF_8));
   }
 
-  private static void check(
-      Endpoint peer, String transport, int from, int entries, long next) {
+  private static void check(Endpoint peer, String transport, int from, int entries, long next) {
     if (entries > MAX_ENTRIES) {
       throw new MooncakeException(
           ErrorCode.LIMIT_EXCEEDED,

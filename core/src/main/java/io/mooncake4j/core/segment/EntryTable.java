@@ -24,8 +24,7 @@ public final class EntryTable {
     Arrays.sort(sorted, (left, right) -> Long.compareUnsigned(left.address(), right.address()));
     furthest = new RemoteEntry[sorted.length];
     for (int i = 0; i < sorted.length; i++) {
-      boolean further =
-          i == 0 || Long.compareUnsigned(last(sorted[i]), last(furthest[i - 1])) > 0;
+      boolean further = i == 0 || Long.compareUnsigned(last(sorted[i]), last(furthest[i - 1])) > 0;
       furthest[i] = further ? sorted[i] : furthest[i - 1];
     }
   }

@@ -177,11 +177,7 @@ public final class LocalSegment {
     transports.forEach(
         it -> it.advertisement().ifPresent(own -> advertised.add(new Advertised(it, own))));
     return new ClassicDescriptor(
-        name,
-        List.of(protocol()),
-        buffers,
-        classicMembers(advertised),
-        javaMember(advertised));
+        name, List.of(protocol()), buffers, classicMembers(advertised), javaMember(advertised));
   }
 
   private String protocol() {
@@ -208,7 +204,7 @@ public final class LocalSegment {
     Attributes.MapBuilder members = Attributes.map();
     for (Advertised it : advertised) {
       Attributes own = it.advertisement().classic();
-      if (it.transport() == classic) {
+      if (isClassic(it.transport())) {
         members.putAll(own);
       } else {
         // A protocol's own members would mislead readers of another; the common ones do not.
@@ -229,14 +225,17 @@ public final class LocalSegment {
     for (Advertised it : advertised) {
       sections.put(
           it.transport().name(),
-          JavaMember.section(
-              it.advertisement().extension(), entriesAreClassic(it.transport())));
+          JavaMember.section(it.advertisement().extension(), entriesAreClassic(it.transport())));
     }
     return JavaMember.of(engineId, sections);
   }
 
+  private boolean isClassic(InstalledTransport transport) {
+    return classic != null && classic.index() == transport.index();
+  }
+
   private boolean entriesAreClassic(InstalledTransport transport) {
-    if (transport == classic) {
+    if (isClassic(transport)) {
       return true;
     }
     return classic != null

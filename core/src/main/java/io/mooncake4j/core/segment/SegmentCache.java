@@ -76,8 +76,7 @@ public final class SegmentCache {
           ErrorCode.INVALID_ARGUMENT, "a segment needs a name; in peer-to-peer mode host:port");
     }
     PeerSegment segment =
-        open.computeIfAbsent(
-            name, key -> new PeerSegment(this, key, key.equals(local.name())));
+        open.computeIfAbsent(name, key -> new PeerSegment(this, key, key.equals(local.name())));
     return segment.snapshot() == null ? opened(segment) : segment;
   }
 
@@ -204,7 +203,8 @@ public final class SegmentCache {
           routes.add(route);
         }
       } catch (MooncakeException e) {
-        LOG.warn("no way to {} by {} for now: {}", segment.name(), transport.name(), e.getMessage());
+        LOG.warn(
+            "no way to {} by {} for now: {}", segment.name(), transport.name(), e.getMessage());
         unknown = e;
       }
     }
@@ -233,8 +233,7 @@ public final class SegmentCache {
         : null;
   }
 
-  private List<RemoteEntry> unlistedEntries(
-      PeerSegment segment, Endpoint peer, String transport) {
+  private List<RemoteEntry> unlistedEntries(PeerSegment segment, Endpoint peer, String transport) {
     return segment.isSelf()
         ? local.entriesOf(transport).entries()
         : exchange.fetch(peer, transport);

@@ -33,7 +33,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Peers that are not there, say nothing, or say nonsense: one clear error each, and nobody else suffers. */
+/**
+ * Peers that are not there, say nothing, or say nonsense: one clear error each, and nobody else
+ * suffers.
+ */
 class BadPeersTest {
   private static final String SECTION =
       "{\"engine\":\"e\",\"transports\":{\"sim-virtual\":{\"attributes\":{\"node\":\"n\"},"
@@ -199,16 +202,13 @@ class BadPeersTest {
     Segment segment = here.openSegment(peer.name());
 
     peer.onConnection =
-        request ->
-            listing("[{\"address\":1,\"length\":1,\"name\":\"b\"}]", from(request) + 1);
+        request -> listing("[{\"address\":1,\"length\":1,\"name\":\"b\"}]", from(request) + 1);
     // One entry a page, for ever: the time for all pages together is bounded.
     assertCode(ErrorCode.TIMEOUT, segment::refresh);
 
-    peer.onConnection =
-        request -> listing("[{\"address\":-1,\"length\":2,\"name\":\"b\"}]", 0);
+    peer.onConnection = request -> listing("[{\"address\":-1,\"length\":2,\"name\":\"b\"}]", 0);
     assertCode(ErrorCode.MALFORMED, segment::refresh);
-    peer.onConnection =
-        request -> Attributes.map().put("payload", "[[[").build();
+    peer.onConnection = request -> Attributes.map().put("payload", "[[[").build();
     assertCode(ErrorCode.MALFORMED, segment::refresh);
     peer.onConnection =
         request -> {
@@ -245,8 +245,7 @@ class BadPeersTest {
     Segment segment = both.openSegment(peer.name());
 
     assertThat(segment.transports()).containsExactly("sim-virtual");
-    peer.onConnection =
-        request -> listing("[{\"address\":4096,\"length\":9,\"name\":\"b\"}]", 0);
+    peer.onConnection = request -> listing("[{\"address\":4096,\"length\":9,\"name\":\"b\"}]", 0);
     segment.refresh();
     assertThat(segment.transports()).containsExactly("sim-handle", "sim-virtual");
   }
@@ -263,8 +262,7 @@ class BadPeersTest {
     long start = System.nanoTime();
     batch.submit(
         List.of(
-            TransferRequest.raw(
-                    OpCode.READ, local, 0, segment, AddressSpace.VIRTUAL, 1 << 20, 16)
+            TransferRequest.raw(OpCode.READ, local, 0, segment, AddressSpace.VIRTUAL, 1 << 20, 16)
                 .within(Duration.ofMillis(50))));
 
     assertThat(batch.await(TestEngines.SOON)).isTrue();
@@ -288,8 +286,7 @@ class BadPeersTest {
     peer.takesNotifications = false;
 
     assertCode(
-        ErrorCode.REJECTED_HANDSHAKE,
-        () -> here.notify(peer.name(), new Notification("n", "m")));
+        ErrorCode.REJECTED_HANDSHAKE, () -> here.notify(peer.name(), new Notification("n", "m")));
     assertThat(here.probe(peer.name())).isEqualTo(Liveness.ALIVE);
   }
 }

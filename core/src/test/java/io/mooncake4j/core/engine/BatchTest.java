@@ -43,9 +43,7 @@ class BatchTest {
 
   @BeforeEach
   void start() {
-    here =
-        engines.start(
-            engines.with("sim-virtual").option("mooncake.transfer.timeout", "200ms"));
+    here = engines.start(engines.with("sim-virtual").option("mooncake.transfer.timeout", "200ms"));
     there = engines.start("sim-virtual");
     local = here.allocate(LENGTH);
     there.allocate(LENGTH);
@@ -72,8 +70,7 @@ class BatchTest {
     Batch batch = here.newBatch(2);
     batch.submit(List.of(read(1)));
 
-    assertCode(
-        ErrorCode.TOO_MANY_REQUESTS, () -> batch.submit(List.of(read(1), read(1))));
+    assertCode(ErrorCode.TOO_MANY_REQUESTS, () -> batch.submit(List.of(read(1), read(1))));
 
     assertThat(batch.size()).isEqualTo(1);
     assertThat(batch.await(TestEngines.SOON)).isTrue();
@@ -88,16 +85,13 @@ class BatchTest {
     TransferRequest foreignMemory = TransferRequest.read(foreign, 0, remote, 0, 1);
     RemoteBuffer back = TestEngines.only(there, here);
 
-    assertCode(
-        ErrorCode.INVALID_ARGUMENT, () -> batch.submit(List.of(read(1), foreignMemory)));
+    assertCode(ErrorCode.INVALID_ARGUMENT, () -> batch.submit(List.of(read(1), foreignMemory)));
     assertCode(
         ErrorCode.INVALID_ARGUMENT,
         () -> batch.submit(List.of(TransferRequest.read(local, 0, back, 0, 1))));
+    assertCode(ErrorCode.UNSUPPORTED_TRANSPORT, () -> batch.submit(List.of(read(1).via("pigeon"))));
     assertCode(
-        ErrorCode.UNSUPPORTED_TRANSPORT, () -> batch.submit(List.of(read(1).via("pigeon"))));
-    assertCode(
-        ErrorCode.INVALID_ARGUMENT,
-        () -> batch.submit(List.of(), new Notification("n", "m")));
+        ErrorCode.INVALID_ARGUMENT, () -> batch.submit(List.of(), new Notification("n", "m")));
 
     assertThat(batch.size()).isZero();
     // Nothing is held by what was refused.

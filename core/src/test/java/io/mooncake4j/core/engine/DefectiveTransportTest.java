@@ -62,7 +62,7 @@ class DefectiveTransportTest {
     RemoteBuffer remote = TestEngines.only(here, there);
     Batch batch = here.newBatch(64);
     for (int i = 0; i < 64; i++) {
-      batch.submit(List.of(TransferRequest.read(local, i * 64, remote, i * 64, 64)));
+      batch.submit(List.of(TransferRequest.read(local, i * 64L, remote, i * 64L, 64)));
     }
 
     assertThat(batch.await(TestEngines.SOON)).isTrue();

@@ -49,13 +49,11 @@ class RegionsTest {
 
     for (long[] range : new long[][] {{0, 4097}, {8191, 10}, {5000, 1}, {0, 16_384}}) {
       assertCode(
-          ErrorCode.ADDRESS_OVERLAPPED,
-          () -> engine.register(memory(memory, range[0], range[1])));
+          ErrorCode.ADDRESS_OVERLAPPED, () -> engine.register(memory(memory, range[0], range[1])));
     }
     assertCode(
         ErrorCode.ADDRESS_OVERLAPPED,
-        () ->
-            engine.registerAll(List.of(memory(memory, 0, 4096), memory(memory, 100, 10))));
+        () -> engine.registerAll(List.of(memory(memory, 0, 4096), memory(memory, 100, 10))));
     assertThat(engine.metrics().value("engine.regions")).isEqualTo(1);
     assertThat(engine.openSegment(engine.name()).buffers()).hasSize(1);
 
@@ -70,8 +68,7 @@ class RegionsTest {
     TransferEngine engine = engines.start("sim-virtual");
 
     assertCode(ErrorCode.INVALID_ARGUMENT, () -> engine.allocate(0));
-    assertCode(
-        ErrorCode.INVALID_ARGUMENT, () -> Registration.of(ByteBuffer.allocateDirect(0)));
+    assertCode(ErrorCode.INVALID_ARGUMENT, () -> Registration.of(ByteBuffer.allocateDirect(0)));
     assertCode(ErrorCode.INVALID_ARGUMENT, () -> Registration.of(ByteBuffer.allocate(8)));
     assertCode(ErrorCode.MEMORY, () -> engine.allocate(Long.MAX_VALUE));
     assertCode(ErrorCode.MEMORY, () -> engine.allocate(1L << 46));
@@ -125,7 +122,9 @@ class RegionsTest {
     Duration patience = Duration.ofMillis(50);
     TransferEngine here =
         engines.start(
-            engines.with("sim-virtual").option("mooncake.close.timeout", patience.toMillis() + "ms"));
+            engines
+                .with("sim-virtual")
+                .option("mooncake.close.timeout", patience.toMillis() + "ms"));
     TransferEngine there = engines.start("sim-virtual");
     MemoryRegion local = here.allocate(4096);
     MemoryRegion target = there.allocate(4096);
@@ -142,8 +141,7 @@ class RegionsTest {
           () -> here.newBatch(1).submit(List.of(TransferRequest.read(local, 0, remote, 0, 1))));
       Thread closing = new Thread(target::close, "closing");
       closing.start();
-      Await.until(
-          () -> there.metrics().value("engine.regions") == 0, "the target is withdrawn");
+      Await.until(() -> there.metrics().value("engine.regions") == 0, "the target is withdrawn");
       stall.release();
       assertThat(batch.await(TestEngines.SOON)).isTrue();
       local.close();

@@ -88,8 +88,7 @@ class SegmentsTest {
   /** A peer that was stopped and started again at the same port, with memory somewhere else. */
   @Test
   void anEngineThatComesBackUnderItsNameIsReachedAndTransportsLetGoOfTheOldOne() {
-    TransferEngine here =
-        engines.start(engines.with(DefectiveProvider.NAME + ",sim-virtual"));
+    TransferEngine here = engines.start(engines.with(DefectiveProvider.NAME + ",sim-virtual"));
     MemoryRegion local = here.allocate(4096);
     TransferEngine first = engines.start("sim-virtual");
     String name = first.name();
@@ -134,8 +133,7 @@ class SegmentsTest {
           () -> Await.until(() -> waiting() >= 31, "the other 31 wait for this fetch");
       List<CompletableFuture<Segment>> opened = new ArrayList<>();
       for (int i = 0; i < 32; i++) {
-        opened.add(
-            CompletableFuture.supplyAsync(() -> here.openSegment(peer.name()), threads));
+        opened.add(CompletableFuture.supplyAsync(() -> here.openSegment(peer.name()), threads));
       }
       Segment one = opened.get(0).get(20, TimeUnit.SECONDS);
       for (CompletableFuture<Segment> other : opened) {

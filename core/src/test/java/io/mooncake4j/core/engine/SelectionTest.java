@@ -55,8 +55,7 @@ class SelectionTest {
     Batch best = run(here, TransferRequest.write(local, 0, remote, 0, 4096));
     assertThat(best.status()).isEqualTo(TransferStatus.COMPLETED);
     assertThat(best.servedBy(0)).isEqualTo("sim-handle");
-    Batch wished =
-        run(here, TransferRequest.write(local, 0, remote, 0, 4096).via("sim-virtual"));
+    Batch wished = run(here, TransferRequest.write(local, 0, remote, 0, 4096).via("sim-virtual"));
     assertThat(wished.servedBy(0)).isEqualTo("sim-virtual");
     assertThat(here.metrics().value("transport.sim-handle.written.bytes")).isEqualTo(4096);
     assertThat(here.metrics().value("transport.sim-virtual.written.bytes")).isEqualTo(4096);
@@ -72,8 +71,7 @@ class SelectionTest {
     var struck =
         engines
             .faults()
-            .every(
-                SimulatedCopy.over("sim-handle"), Fault.fail(ErrorCode.ENDPOINT, false));
+            .every(SimulatedCopy.over("sim-handle"), Fault.fail(ErrorCode.ENDPOINT, false));
 
     Batch batch = run(here, TransferRequest.read(local, 0, remote, 0, 4096));
 
@@ -92,8 +90,7 @@ class SelectionTest {
     var struck =
         engines
             .faults()
-            .every(
-                SimulatedCopy.over("sim-handle"), Fault.fail(ErrorCode.ENDPOINT, false));
+            .every(SimulatedCopy.over("sim-handle"), Fault.fail(ErrorCode.ENDPOINT, false));
 
     Batch batch = run(here, TransferRequest.read(local, 0, remote, 0, 16).via("sim-handle"));
 
@@ -238,8 +235,7 @@ class SelectionTest {
   void localOnlyRegionsAreNotPublishedAndNotServed() {
     TransferEngine here = engines.start(BOTH);
     TransferEngine there = engines.start(BOTH);
-    MemoryRegion secret =
-        there.allocate(io.mooncake4j.api.Allocation.of(4096).localOnly());
+    MemoryRegion secret = there.allocate(io.mooncake4j.api.Allocation.of(4096).localOnly());
     MemoryRegion local = here.allocate(4096);
     Segment segment = here.openSegment(there.name());
 
@@ -264,7 +260,6 @@ class SelectionTest {
                 engines.with("sim-virtual").option("mooncake.classic.protocol", "pigeon")));
     assertCode(
         ErrorCode.OPTION, () -> engines.start(engines.with("sim-virtual").metadata("pigeon://x")));
-    assertCode(
-        ErrorCode.OPTION, () -> engines.start("sim-file"));
+    assertCode(ErrorCode.OPTION, () -> engines.start("sim-file"));
   }
 }

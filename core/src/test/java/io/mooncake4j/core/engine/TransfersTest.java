@@ -99,9 +99,7 @@ class TransfersTest {
             .findFirst()
             .orElseThrow();
 
-    engine
-        .submit(TransferRequest.write(source, 0, own, 0, 1 << 20))
-        .get(20, TimeUnit.SECONDS);
+    engine.submit(TransferRequest.write(source, 0, own, 0, 1 << 20)).get(20, TimeUnit.SECONDS);
 
     TestMemory.assertEqual(
         TestEngines.bytes(target), TestMemory.pattern(2, 0, 1 << 20), "own memory");
@@ -183,13 +181,7 @@ class TransfersTest {
 
     TransferRequest across =
         TransferRequest.raw(
-            OpCode.WRITE,
-            source,
-            0,
-            segment,
-            AddressSpace.VIRTUAL,
-            target.address() + 500,
-            9_000);
+            OpCode.WRITE, source, 0, segment, AddressSpace.VIRTUAL, target.address() + 500, 9_000);
     here.submit(across).get(20, TimeUnit.SECONDS);
 
     TestMemory.assertEqual(
