@@ -200,7 +200,8 @@ final class CoreTransferEngine implements TransferEngine, EngineCalls {
   @Override
   public void later(Runnable job) {
     try {
-      parts.timers().execute(job);
+      // Not on the timers: a dependent of a user may block.
+      parts.blocking().execute(job);
     } catch (RejectedExecutionException e) {
       // The engine has stopped meanwhile; whoever waits must not wait for ever.
       job.run();

@@ -374,6 +374,14 @@ final class EngineAssembly {
       if (serves && provider.availability().available()) {
         return provider;
       }
+      if (serves) {
+        throw new MooncakeException(
+            ErrorCode.PLUGIN,
+            "metadata store "
+                + provider.name()
+                + " is not available: "
+                + provider.availability().cause());
+      }
     }
     throw new MooncakeException(
         ErrorCode.OPTION,

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -261,6 +262,38 @@ class BatchTest {
     }
 
     Await.until(() -> here.metrics().value("engine.batches") < 3000, "old batches are dropped");
+  }
+
+  @Test
+  void dependentsThatBlockStopNobodyElse() throws Exception {
+    CountDownLatch blocked = new CountDownLatch(8);
+    CountDownLatch release = new CountDownLatch(1);
+    try (Stall stall = Stall.dropping()) {
+      engines.faults().next(SimulatedCopy.any(), 8, Fault.stall(stall));
+      List<CompletableFuture<Void>> dependents = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        dependents.add(here.submit(read(1)).thenAccept(bytes -> block(blocked, release)));
+      }
+      stall.awaitArrivals(8);
+      stall.release();
+      assertThat(blocked.await(20, TimeUnit.SECONDS)).isTrue();
+
+      engines.faults().next(SimulatedCopy.any(), 1, Fault.fail(ErrorCode.LINK_BROKEN, false));
+      assertThat(here.submit(read(7)).get(20, TimeUnit.SECONDS)).isEqualTo(7L);
+      release.countDown();
+      for (CompletableFuture<Void> dependent : dependents) {
+        dependent.get(20, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  private static void block(CountDownLatch blocked, CountDownLatch release) {
+    blocked.countDown();
+    try {
+      assertThat(release.await(20, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test

@@ -18,9 +18,11 @@ import io.mooncake4j.testkit.TestMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -178,6 +180,53 @@ class SegmentsTest {
       assertThat(here.metrics().value("engine.segments")).isZero();
     } finally {
       threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void anInterruptedOpenerEndsAloneAndTheOthersGetTheirSegment() throws Exception {
+    TransferEngine here = engines.start("sim-virtual");
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch never = new CountDownLatch(1);
+    try (FakePeer peer = new FakePeer()) {
+      peer.descriptor = "{\"name\":\"n\",\"protocol\":\"simvirtual\"}";
+      peer.onMetadata =
+          () -> {
+            if (peer.asked.get() == 1) {
+              asked.countDown();
+              await(never);
+            }
+          };
+      AtomicReference<Thread> first = new AtomicReference<>();
+      CompletableFuture<ErrorCode> interrupted =
+          CompletableFuture.supplyAsync(
+              () -> {
+                first.set(Thread.currentThread());
+                return failureOf(here, peer.name());
+              },
+              threads);
+      assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+      CompletableFuture<Segment> other =
+          CompletableFuture.supplyAsync(() -> here.openSegment(peer.name()), threads);
+      Await.until(() -> waiting() == 1, "the other one waits");
+
+      first.get().interrupt();
+
+      assertThat(interrupted.get(20, TimeUnit.SECONDS)).isEqualTo(ErrorCode.CANCELED);
+      assertThat(other.get(20, TimeUnit.SECONDS).name()).isEqualTo(peer.name());
+      assertThat(here.openSegment(peer.name())).isSameAs(other.get());
+      never.countDown();
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
