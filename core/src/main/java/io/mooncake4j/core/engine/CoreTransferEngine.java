@@ -13,6 +13,7 @@ import io.mooncake4j.api.Segment;
 import io.mooncake4j.api.TransferEngine;
 import io.mooncake4j.api.TransferRequest;
 import io.mooncake4j.api.TransferStatus;
+import io.mooncake4j.core.classic.ClassicKeys;
 import io.mooncake4j.core.memory.Region;
 import io.mooncake4j.core.segment.Endpoint;
 import io.mooncake4j.core.segment.PeerSegment;
@@ -93,7 +94,7 @@ final class CoreTransferEngine implements TransferEngine, EngineCalls {
   @Override
   public void notify(String segment, Notification notification) {
     requireOpen();
-    Endpoint endpoint = parts.directory().locate(segment);
+    Endpoint endpoint = parts.directory().locate(ClassicKeys.segmentName(segment));
     parts.client().notify(endpoint.host(), endpoint.port(), notification);
   }
 
@@ -112,7 +113,7 @@ final class CoreTransferEngine implements TransferEngine, EngineCalls {
     requireOpen();
     Endpoint endpoint;
     try {
-      endpoint = parts.directory().locate(segment);
+      endpoint = parts.directory().locate(ClassicKeys.segmentName(segment));
     } catch (MooncakeException e) {
       if (e.code() == ErrorCode.METADATA) {
         return Liveness.UNREACHABLE;

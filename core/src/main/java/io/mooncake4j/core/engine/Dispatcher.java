@@ -100,7 +100,9 @@ final class Dispatcher implements AutoCloseable {
   /** Plans a fresh task into an outbox, or parks it until its segment is fetched again. */
   void dispatch(TransferTask task, Outbox outbox) {
     try {
-      if (task.length() == 0) {
+      if (closed) {
+        give(task, TransferStatus.FAILED, closedError(task));
+      } else if (task.length() == 0) {
         task.completeEmpty();
       } else if (task.plan() != null) {
         task.appendTo(outbox);

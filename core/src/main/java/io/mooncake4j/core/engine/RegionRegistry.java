@@ -16,6 +16,7 @@ import io.mooncake4j.ffi.PageKind;
 import io.mooncake4j.spi.LocalRegion;
 import io.mooncake4j.spi.PublishedEntry;
 import io.mooncake4j.spi.Quiescence;
+import io.mooncake4j.spi.TransportFeature;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -340,6 +341,13 @@ final class RegionRegistry {
     }
   }
 
+  /** Whether peers reach it by a transport that never knows what they do. */
+  private boolean mayBeTouchedUnasked(Region region) {
+    return transports.stream()
+        .filter(it -> !it.description().has(TransportFeature.QUIESCENCE))
+        .anyMatch(it -> isPublishedBy(it, region));
+  }
+
   /** Frees everything; the transports are closed, so nobody touches it any more. */
   void freeAll() {
     List<Region> all;
@@ -348,6 +356,9 @@ final class RegionRegistry {
       all = List.copyOf(live.keySet());
     }
     table.remove(all);
+    if (all.stream().anyMatch(this::mayBeTouchedUnasked)) {
+      awaitGrace();
+    }
     long deadline = System.nanoTime() + LAST_HOLDS.toNanos();
     for (Region region : all) {
       region.withdraw();

@@ -28,11 +28,12 @@ import org.slf4j.LoggerFactory;
  * <p>A record of our own name that is there at the start is probed: when an engine answers, the
  * name is taken; else both records are deleted, so that a crashed predecessor's buffers do not come
  * back. Publications are made by the executor, several changes in one, and repeated while the store
- * does not answer.
+ * does not answer. The records are looked after: those that a store has lost are written again.
  */
 public final class StoreDirectory implements Directory {
   private static final Logger LOG = LoggerFactory.getLogger(StoreDirectory.class);
   private static final long REPEAT_MILLIS = 500;
+  private static final long CHECK_MILLIS = 2000;
 
   private final MetadataStore store;
   private final ClassicKeys keys;
@@ -106,6 +107,7 @@ public final class StoreDirectory implements Directory {
       withdraw();
       throw e;
     }
+    later(this::check, CHECK_MILLIS);
   }
 
   /** Takes the name from nobody or from a dead engine; false when another took it meanwhile. */
@@ -226,12 +228,42 @@ public final class StoreDirectory implements Directory {
   }
 
   private void enqueue() {
+    block(this::publishNow);
+  }
+
+  private void block(Runnable job) {
     try {
-      blocking.execute(this::publishNow);
+      blocking.execute(job);
     } catch (RejectedExecutionException e) {
       // The engine is closing, and its records are withdrawn.
-      LOG.debug("segment {} is not published any more", name);
+      LOG.debug("segment {} is not looked after any more", name);
     }
+  }
+
+  private void later(Runnable job, long millis) {
+    try {
+      var unused = timers.schedule(() -> block(job), millis, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("segment {} is not looked after any more", name);
+    }
+  }
+
+  /** Writes again what a store has lost, such as one that was restarted without a disk. */
+  private synchronized void check() {
+    if (closed) {
+      return;
+    }
+    try {
+      String rpcKey = keys.rpcMeta(name);
+      if (store.get(rpcKey, timeout).isEmpty()) {
+        LOG.info("the metadata store has lost engine {}; its records are written again", name);
+        store.put(rpcKey, own.encode(trailingNewline), timeout);
+        store.put(keys.segment(name), descriptor(), timeout);
+      }
+    } catch (RuntimeException e) {
+      LOG.debug("the records of {} cannot be checked", name, e);
+    }
+    later(this::check, CHECK_MILLIS);
   }
 
   private synchronized void publishNow() {
@@ -249,13 +281,8 @@ public final class StoreDirectory implements Directory {
   }
 
   private void repeat() {
-    if (!pending.compareAndSet(false, true)) {
-      return;
-    }
-    try {
-      var unused = timers.schedule(this::enqueue, REPEAT_MILLIS, TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException e) {
-      LOG.debug("segment {} is not published any more", name);
+    if (pending.compareAndSet(false, true)) {
+      later(this::publishNow, REPEAT_MILLIS);
     }
   }
 

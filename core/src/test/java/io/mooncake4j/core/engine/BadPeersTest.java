@@ -51,12 +51,7 @@ class BadPeersTest {
   @BeforeEach
   void start() {
     peer = new FakePeer();
-    here =
-        engines.start(
-            engines
-                .with("sim-virtual")
-                .option("mooncake.handshake.connect-timeout", "1s")
-                .option("mooncake.handshake.timeout", "300ms"));
+    here = engines.start("sim-virtual");
     local = here.allocate(4096);
   }
 
@@ -65,6 +60,14 @@ class BadPeersTest {
     peer.close();
     engines.close();
     log.close();
+  }
+
+  private TransferEngine impatient() {
+    return engines.start(
+        engines
+            .with("sim-virtual")
+            .option("mooncake.handshake.connect-timeout", "1s")
+            .option("mooncake.handshake.timeout", "500ms"));
   }
 
   private static String descriptor(String buffers, String extension) {
@@ -160,10 +163,11 @@ class BadPeersTest {
   @Test
   void aPeerThatSaysNothingIsGivenUpAtTheDeadline() throws IOException {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      TransferEngine engine = impatient();
       String name = "127.0.0.1:" + silent.getLocalPort();
       long start = System.nanoTime();
-      assertCode(ErrorCode.TIMEOUT, () -> here.openSegment(name));
-      assertThat(here.probe(name)).isEqualTo(Liveness.UNREACHABLE);
+      assertCode(ErrorCode.TIMEOUT, () -> engine.openSegment(name));
+      assertThat(engine.probe(name)).isEqualTo(Liveness.UNREACHABLE);
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
     }
   }
@@ -193,13 +197,14 @@ class BadPeersTest {
 
   @Test
   void listingsThatNeverEndOrLeadNowhereAreRefused() {
+    TransferEngine engine = impatient();
     peer.descriptor = descriptor("[]", SECTION.formatted("request"));
     peer.onConnection = request -> listing("[]", 1);
-    assertCode(ErrorCode.MALFORMED, () -> here.openSegment(peer.name()));
+    assertCode(ErrorCode.MALFORMED, () -> engine.openSegment(peer.name()));
 
     peer.onConnection = request -> listing("[]", 0);
-    assertThat(here.openSegment(peer.name()).buffers()).isEmpty();
-    Segment segment = here.openSegment(peer.name());
+    assertThat(engine.openSegment(peer.name()).buffers()).isEmpty();
+    Segment segment = engine.openSegment(peer.name());
 
     peer.onConnection =
         request -> listing("[{\"address\":1,\"length\":1,\"name\":\"b\"}]", from(request) + 1);

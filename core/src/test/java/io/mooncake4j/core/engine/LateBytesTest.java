@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class LateBytesTest {
   private static final int LENGTH = 4096;
-  private static final Duration SHORT = Duration.ofMillis(60);
+  private static final Duration SHORT = Duration.ofMillis(250);
 
   private final TestEngines engines = new TestEngines();
   private TransferEngine here;

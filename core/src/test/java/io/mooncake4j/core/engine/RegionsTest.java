@@ -187,8 +187,7 @@ class RegionsTest {
   @Test
   void memoryOfWhichNobodyCanKnowIsKeptForTheGracePeriodOnlyWherePublished() {
     TransferEngine engine =
-        engines.start(
-            engines.with("sim-virtual,sim-device").option("mooncake.memory.grace", "300ms"));
+        engines.start(engines.with("sim-virtual,sim-device").option("mooncake.memory.grace", "1s"));
     TestMemory shared = engines.network().device().allocate(4096);
     MemoryRegion published = engine.register(memory(shared, 0, 4096));
     MemoryRegion local = engine.allocate(Allocation.of(4096).localOnly());
@@ -197,11 +196,10 @@ class RegionsTest {
     long start = System.nanoTime();
     local.close();
     virtualOnly.close();
-    assertThat(System.nanoTime() - start).isLessThan(TimeUnit.MILLISECONDS.toNanos(250));
+    assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(1));
     long before = System.nanoTime();
     published.close();
-    assertThat(System.nanoTime() - before)
-        .isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(300));
+    assertThat(System.nanoTime() - before).isGreaterThanOrEqualTo(TimeUnit.SECONDS.toNanos(1));
   }
 
   @Test

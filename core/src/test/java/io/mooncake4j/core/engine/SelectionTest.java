@@ -57,8 +57,8 @@ class SelectionTest {
     assertThat(best.servedBy(0)).isEqualTo("sim-handle");
     Batch wished = run(here, TransferRequest.write(local, 0, remote, 0, 4096).via("sim-virtual"));
     assertThat(wished.servedBy(0)).isEqualTo("sim-virtual");
-    assertThat(here.metrics().value("transport.sim-handle.written.bytes")).isEqualTo(4096);
-    assertThat(here.metrics().value("transport.sim-virtual.written.bytes")).isEqualTo(4096);
+    assertThat(here.metrics().value("engine.via.sim-handle.written.bytes")).isEqualTo(4096);
+    assertThat(here.metrics().value("engine.via.sim-virtual.written.bytes")).isEqualTo(4096);
   }
 
   @Test

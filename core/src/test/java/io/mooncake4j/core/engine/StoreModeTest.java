@@ -185,9 +185,23 @@ class StoreModeTest {
   }
 
   @Test
+  void recordsThatTheStoreHasLostAreWrittenAgain() {
+    TransferEngine engine = start("alpha");
+    MemoryRegion region = engine.allocate(4096);
+    Await.until(() -> record("mooncake/ram/alpha").contains("\"addr\":"), "the publication");
+
+    records.lose();
+
+    Await.until(
+        () -> record("mooncake/ram/alpha").contains(Long.toUnsignedString(region.address())),
+        "the descriptor");
+    assertThat(record("mooncake/rpc_meta/alpha")).contains("127.0.0.1");
+  }
+
+  @Test
   void manyRegistrationsMakeFewPublications() {
     TransferEngine engine = start("alpha");
-    records.slow(Duration.ofMillis(20));
+    records.slow(Duration.ofMillis(200));
     int before = records.calls();
     List<MemoryRegion> regions = new ArrayList<>();
     for (int i = 0; i < 500; i++) {

@@ -65,7 +65,7 @@ class TransfersTest {
       TestMemory.assertEqual(
           TestEngines.bytes(back, 5, length), TestMemory.pattern(1, 3, length), "read back");
     }
-    assertThat(here.metrics().value("transport." + transport + ".written.bytes")).isPositive();
+    assertThat(here.metrics().value("engine.via." + transport + ".written.bytes")).isPositive();
     assertThat(here.metrics().value("engine.failures")).isZero();
   }
 

@@ -38,7 +38,7 @@ class PlainClassPathTest {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
-                classPath(jar),
+                classPath(jar, probe()),
                 ClassPathProbe.class.getName())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
@@ -58,15 +58,20 @@ class PlainClassPathTest {
     assertThat(child.exitValue()).isZero();
   }
 
-  private static String classPath(Path jar) {
+  /** The program alone, without the providers of other tests that lie beside it. */
+  private Path probe() throws IOException {
+    String name = ClassPathProbe.class.getName().replace('.', '/') + ".class";
+    Path copy = folder.resolve("probe").resolve(name);
+    Files.createDirectories(copy.getParent());
+    Files.copy(TestPlugin.locationOf(ClassPathProbe.class).resolve(name), copy);
+    return folder.resolve("probe");
+  }
+
+  private static String classPath(Path... added) {
     return Stream.concat(
-            Stream.of(
-                    TransportProvider.class,
-                    PluginCatalog.class,
-                    ClassPathProbe.class,
-                    org.slf4j.Logger.class)
+            Stream.of(TransportProvider.class, PluginCatalog.class, org.slf4j.Logger.class)
                 .map(TestPlugin::locationOf),
-            Stream.of(jar))
+            Stream.of(added))
         .map(Path::toString)
         .collect(Collectors.joining(File.pathSeparator));
   }

@@ -135,8 +135,7 @@ class PluginCatalogTest {
     TestPlugin.transport("one", "one").jar(folder.resolve("one.jar"));
     TestPlugin.transport("two", "two").zip(folder.resolve("two.zip"));
     PluginSources sources =
-        new PluginSources(
-            getClass().getClassLoader(), List.of(folder), Set.of("two", "unheard-of"));
+        new PluginSources(PluginFixture.CLASS_PATH, List.of(folder), Set.of("two", "unheard-of"));
     try (PluginCatalog catalog = PluginCatalog.load(sources)) {
       assertThat(names(catalog)).containsExactly("one");
       assertThat(catalog.disabled()).containsExactly("two");
@@ -193,7 +192,7 @@ class PluginCatalogTest {
     Path plugins = Files.createDirectory(folder.resolve("plugins"));
     Files.copy(jar, plugins.resolve("one.jar"));
     try (URLClassLoader application =
-            new URLClassLoader(new URL[] {jar.toUri().toURL()}, getClass().getClassLoader());
+            new URLClassLoader(new URL[] {jar.toUri().toURL()}, PluginFixture.CLASS_PATH);
         PluginCatalog catalog =
             PluginCatalog.load(new PluginSources(application, List.of(plugins), Set.of()))) {
       LoadedPlugin plugin = catalog.transport("one").orElseThrow().plugin();
@@ -207,7 +206,7 @@ class PluginCatalogTest {
           .contains("a plugin with this id is loaded from " + jar);
     }
     try (URLClassLoader application =
-            new URLClassLoader(new URL[] {jar.toUri().toURL()}, getClass().getClassLoader());
+            new URLClassLoader(new URL[] {jar.toUri().toURL()}, PluginFixture.CLASS_PATH);
         PluginCatalog catalog =
             PluginCatalog.load(new PluginSources(application, List.of(), Set.of("one")))) {
       assertThat(catalog.transports()).isEmpty();

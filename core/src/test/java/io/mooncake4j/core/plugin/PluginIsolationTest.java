@@ -173,7 +173,6 @@ class PluginIsolationTest {
   }
 
   private static URLClassLoader application(Path jar) throws IOException {
-    return new URLClassLoader(
-        new URL[] {jar.toUri().toURL()}, PluginIsolationTest.class.getClassLoader());
+    return new URLClassLoader(new URL[] {jar.toUri().toURL()}, PluginFixture.CLASS_PATH);
   }
 }

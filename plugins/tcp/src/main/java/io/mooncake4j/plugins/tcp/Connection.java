@@ -48,7 +48,10 @@ final class Connection {
   private volatile IOException sendFailure;
   private volatile long sendFailedAt;
   private volatile long usedAt;
-  private volatile boolean awake;
+
+  /** The sender is about to look for slices: it has not done so since it began or was woken. */
+  private volatile boolean awake = true;
+
   private boolean idle;
 
   Connection(PeerLink link, int number) {
@@ -303,6 +306,17 @@ final class Connection {
     LockSupport.unpark(sendThread);
   }
 
+  /** Notes that the sender has taken slices and may be busy with them; under the link's lock. */
+  void busy() {
+    starving = false;
+    awake = false;
+  }
+
+  /** Whether the sender is about to look for slices; under the link's lock. */
+  boolean isComing() {
+    return awake;
+  }
+
   /** Wakes the sender if it waits for room; by the receiver after answers. */
   void roomMade() {
     if (starving) {
@@ -310,8 +324,9 @@ final class Connection {
     }
   }
 
-  void starving(boolean now) {
-    starving = now;
+  /** Notes that the sender wants room; under the link's lock. */
+  void starve() {
+    starving = true;
   }
 
   boolean isIdle() {

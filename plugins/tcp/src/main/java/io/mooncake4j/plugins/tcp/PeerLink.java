@@ -159,7 +159,7 @@ final class PeerLink {
         connection.wake();
         return;
       }
-      if (!connection.isConnected()) {
+      if (connection.isComing()) {
         return;
       }
       usable++;
@@ -186,10 +186,10 @@ final class PeerLink {
           if (peer.generation() != connection.generation()) {
             return STALE;
           }
-          connection.starving(true);
+          connection.starve();
           int count = fill(connection, batch);
           if (count > 0) {
-            connection.starving(false);
+            connection.busy();
             spread();
             return count;
           }

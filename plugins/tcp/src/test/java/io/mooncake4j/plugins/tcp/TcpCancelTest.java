@@ -78,9 +78,9 @@ class TcpCancelTest {
       try (ScriptedServer server =
               new ScriptedServer(
                   link -> {
-                    link.receive();
-                    answer.await();
                     for (int i = 0; i < 2; i++) {
+                      link.receive();
+                      answer.await();
                       if (framed) {
                         link.status(StatusFrame.OK);
                       }
