@@ -1,10 +1,11 @@
 """Descriptors that no longer tell the truth, peers that hang, regions that come and go."""
 
 import signal
+from pathlib import Path
 
 import wire
 from case_transfer import MIB, move, scattered
-from session import case, check
+from session import case, check, eventually
 
 OLD_BASE = 0x6F00_0000_0000  # an address at which no process here has memory
 
@@ -132,6 +133,17 @@ def withdrawn_region(session):
     check(codes == (0, 0), f"exit codes {codes}")
 
 
+def stop(process):
+    """SIGSTOP takes a moment to reach every thread of a process."""
+    process.send_signal(signal.SIGSTOP)
+
+    def stopped():
+        tasks = Path(f"/proc/{process.pid}/task").glob("*/stat")
+        return all(stat.read_text().rpartition(") ")[2].startswith("T") for stat in tasks)
+
+    eventually(stopped, "the process does not stop")
+
+
 @case("java-to-cpp/target-stopped")
 def target_stopped(session):
     """A C++ target that hangs (SIGSTOP) costs the requests their deadline; then it serves again."""
@@ -140,7 +152,7 @@ def target_stopped(session):
     target.add_region("small", 40 * MIB, session.seed())
     try:
         move(session, initiator, target, "write", [(0, 0, MIB)])
-        target.process.send_signal(signal.SIGSTOP)
+        stop(target.process)
         local, remote = initiator.regions["small"], target.regions["small"]
         request = [[local.address, remote.address, 16]]
         answer = initiator.transfer("read", target.name, request, timeout_s=2)
