@@ -273,14 +273,14 @@ final class Dispatcher implements AutoCloseable {
   private void give(TransferTask task, TransferStatus status, MooncakeException error) {
     PeerSegment segment = task.segment();
     task.fail(status, error);
-    if (status == TransferStatus.FAILED && segment.isLost()) {
-      forgetIfLost(segment);
+    if (status == TransferStatus.FAILED && segment.seemsLost()) {
+      forgetIfGone(segment);
     }
   }
 
-  private void forgetIfLost(PeerSegment segment) {
+  private void forgetIfGone(PeerSegment segment) {
     try {
-      blocking.execute(() -> segments.forgetIfLost(segment));
+      blocking.execute(() -> segments.forgetIfGone(segment));
     } catch (RejectedExecutionException e) {
       LOG.debug("the engine is closing and forgets everything");
     }

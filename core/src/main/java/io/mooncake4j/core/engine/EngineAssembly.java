@@ -2,6 +2,7 @@ package io.mooncake4j.core.engine;
 
 import io.mooncake4j.api.EngineConfiguration;
 import io.mooncake4j.api.ErrorCode;
+import io.mooncake4j.api.Liveness;
 import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.api.TransferEngine;
 import io.mooncake4j.core.classic.ClassicKeys;
@@ -170,7 +171,8 @@ final class EngineAssembly {
             new EntryExchange(client, options.get(CoreOptions.HANDSHAKE_TIMEOUT)),
             transports,
             local,
-            new Endpoint(address.host(), address.port()));
+            new Endpoint(address.host(), address.port()),
+            this::answers);
     late.set(segments, directory::publish);
     dispatcher.use(segments);
     RegionRegistry registry = newRegistry(local, directory);
@@ -208,6 +210,15 @@ final class EngineAssembly {
       if (registry != null) {
         registry.freeAll();
       }
+    }
+  }
+
+  private boolean answers(Endpoint peer) {
+    try {
+      return peer.exists() && client.probe(peer.host(), peer.port()) == Liveness.ALIVE;
+    } catch (MooncakeException e) {
+      // Only a host that has lost its name is known to be gone.
+      return e.code() != ErrorCode.DNS;
     }
   }
 

@@ -5,6 +5,7 @@ import io.mooncake4j.api.Segment;
 import io.mooncake4j.spi.Peer;
 import io.mooncake4j.spi.PeerDescriptor;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** An open segment: the user's view and the transports' key for it. */
@@ -19,8 +20,8 @@ public final class PeerSegment implements Segment, Peer {
   /** When the present snapshot was fetched. */
   volatile long fetchedNanos;
 
-  /** Whether the last fetch found nobody there. */
-  volatile boolean lost;
+  /** Whether a fetch has failed as it does when nobody is there, and nobody has looked since. */
+  final AtomicBoolean lost = new AtomicBoolean();
 
   private volatile SegmentSnapshot snapshot;
 
@@ -87,12 +88,12 @@ public final class PeerSegment implements Segment, Peer {
   }
 
   /**
-   * Says whether the last attempt to fetch the descriptor found nobody there.
+   * Says whether an attempt to fetch the descriptor has failed as it does when nobody is there.
    *
-   * @return true until a later attempt succeeds
+   * @return true until a later attempt succeeds, or until {@link SegmentCache#forgetIfGone}
    */
-  public boolean isLost() {
-    return lost;
+  public boolean seemsLost() {
+    return lost.get();
   }
 
   /**

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,7 @@ public final class SegmentCache {
   private final List<InstalledTransport> transports;
   private final LocalSegment local;
   private final Endpoint own;
+  private final Predicate<Endpoint> answers;
 
   /**
    * Makes an empty cache.
@@ -48,18 +50,21 @@ public final class SegmentCache {
    * @param transports the installed transports, best first
    * @param local the engine's own segment, which is found here and nowhere else
    * @param own where the engine itself answers
+   * @param answers whether an engine answers somewhere; may take its time
    */
   public SegmentCache(
       Directory directory,
       EntryExchange exchange,
       List<InstalledTransport> transports,
       LocalSegment local,
-      Endpoint own) {
+      Endpoint own,
+      Predicate<Endpoint> answers) {
     this.directory = directory;
     this.exchange = exchange;
     this.transports = List.copyOf(transports);
     this.local = local;
     this.own = own;
+    this.answers = answers;
   }
 
   /**
@@ -126,10 +131,12 @@ public final class SegmentCache {
         fetch(segment);
         segment.fetchedNanos = fetch.beganNanos();
       }
-      segment.lost = false;
+      segment.lost.set(false);
       failure = null;
     } catch (MooncakeException e) {
-      segment.lost |= GONE.contains(e.code());
+      if (GONE.contains(e.code())) {
+        segment.lost.set(true);
+      }
       failure = e;
     } catch (RuntimeException e) {
       failure =
@@ -172,13 +179,15 @@ public final class SegmentCache {
   }
 
   /**
-   * Forgets a segment if the last fetch found nobody there: transports drop what they keep for it,
-   * and opening it again makes a new one. Does nothing otherwise.
+   * Forgets a segment that seems lost if its engine does not answer either: transports drop what
+   * they keep for it, and opening it again makes a new one. Does nothing otherwise, such as when
+   * only the metadata store is down.
    *
-   * @param segment one that transfers have just failed to reach
+   * @param segment one that a transfer has just failed to reach
    */
-  public void forgetIfLost(PeerSegment segment) {
-    if (segment.lost) {
+  public void forgetIfGone(PeerSegment segment) {
+    if (segment.lost.compareAndSet(true, false) && !answers.test(segment.endpoint())) {
+      LOG.info("segment {} is forgotten: its engine is gone", segment.name());
       open.remove(segment.name(), segment);
       transports.forEach(it -> it.release(segment));
     }

@@ -10,6 +10,7 @@ import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.Liveness;
 import io.mooncake4j.api.MemoryRegion;
 import io.mooncake4j.api.Notification;
+import io.mooncake4j.api.OpCode;
 import io.mooncake4j.api.RemoteBuffer;
 import io.mooncake4j.api.Segment;
 import io.mooncake4j.api.TransferEngine;
@@ -155,6 +156,32 @@ class StoreModeTest {
     Await.until(
         () -> record("mooncake/ram/alpha").contains(Long.toUnsignedString(region.address())),
         "the publication when the store is back");
+  }
+
+  @Test
+  void aStoreThatIsDownDisturbsNoTransferToAnEngineThatIsThere() {
+    TransferEngine here =
+        engines.start(named("alpha", DefectiveProvider.NAME + ",sim-virtual"));
+    TransferEngine there = start("beta");
+    there.allocate(4096);
+    Await.until(() -> record("mooncake/ram/beta").contains("\"addr\":"), "the publication");
+    MemoryRegion local = here.allocate(4096);
+    RemoteBuffer remote = TestEngines.only(here, there);
+    Batch batch = here.newBatch(2);
+    records.down(true);
+    batch.submit(
+        List.of(
+            TransferRequest.read(local, 0, remote, 0, 4096),
+            TransferRequest.raw(
+                OpCode.READ, local, 0, remote.segment(), remote.space(), 4096, 16)));
+
+    assertThat(batch.await(TestEngines.SOON)).isTrue();
+    records.down(false);
+    assertThat(batch.status(0)).isEqualTo(TransferStatus.COMPLETED);
+    assertThat(batch.failure(1).code()).isEqualTo(ErrorCode.METADATA);
+    assertThat(here.openSegment("beta")).isSameAs(remote.segment());
+    here.close();
+    assertThat(DefectiveProvider.RELEASED).doesNotContainKey("alpha");
   }
 
   @Test
