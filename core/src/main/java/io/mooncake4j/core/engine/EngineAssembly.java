@@ -89,9 +89,12 @@ final class EngineAssembly {
       listen();
       startExecutors();
       return assemble();
-    } catch (RuntimeException | Error e) {
+    } catch (MooncakeException | Error e) {
       closers.closeAll();
       throw e;
+    } catch (RuntimeException e) {
+      closers.closeAll();
+      throw new MooncakeException(ErrorCode.INTERNAL, "the engine cannot start: " + e, e);
     }
   }
 

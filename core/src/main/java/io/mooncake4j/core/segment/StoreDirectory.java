@@ -97,6 +97,17 @@ public final class StoreDirectory implements Directory {
    */
   public void start() {
     try {
+      claimAndPublish();
+    } catch (MooncakeException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw broken(e);
+    }
+    later(this::check, CHECK_MILLIS);
+  }
+
+  private void claimAndPublish() {
+    try {
       if (!claim()) {
         throw new MooncakeException(
             ErrorCode.NAME_TAKEN,
@@ -107,7 +118,21 @@ public final class StoreDirectory implements Directory {
       withdraw();
       throw e;
     }
-    later(this::check, CHECK_MILLIS);
+  }
+
+  private static MooncakeException broken(RuntimeException why) {
+    return new MooncakeException(
+        ErrorCode.METADATA, "the metadata store's plugin has a defect, it threw " + why, why);
+  }
+
+  private Optional<byte[]> read(String key) {
+    try {
+      return store.get(key, timeout);
+    } catch (MooncakeException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw broken(e);
+    }
   }
 
   /** Takes the name from nobody or from a dead engine; false when another took it meanwhile. */
@@ -186,8 +211,7 @@ public final class StoreDirectory implements Directory {
   @Override
   public Found find(String segment) {
     byte[] record =
-        store
-            .get(keys.segment(segment), timeout)
+        read(keys.segment(segment))
             .orElseThrow(
                 () ->
                     new MooncakeException(
@@ -213,8 +237,7 @@ public final class StoreDirectory implements Directory {
   }
 
   private Optional<Endpoint> address(String segment) {
-    return store
-        .get(keys.rpcMeta(segment), timeout)
+    return read(keys.rpcMeta(segment))
         .map(record -> RpcMeta.decode(segment, record))
         .map(meta -> new Endpoint(meta.host(), meta.port()));
   }

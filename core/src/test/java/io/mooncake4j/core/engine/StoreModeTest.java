@@ -160,8 +160,7 @@ class StoreModeTest {
 
   @Test
   void aStoreThatIsDownDisturbsNoTransferToAnEngineThatIsThere() {
-    TransferEngine here =
-        engines.start(named("alpha", DefectiveProvider.NAME + ",sim-virtual"));
+    TransferEngine here = engines.start(named("alpha", DefectiveProvider.NAME + ",sim-virtual"));
     TransferEngine there = start("beta");
     there.allocate(4096);
     Await.until(() -> record("mooncake/ram/beta").contains("\"addr\":"), "the publication");
@@ -182,6 +181,33 @@ class StoreModeTest {
     assertThat(here.openSegment("beta")).isSameAs(remote.segment());
     here.close();
     assertThat(DefectiveProvider.RELEASED).doesNotContainKey("alpha");
+  }
+
+  @Test
+  void aStoresPluginThatThrowsIsOneErrorAndDelaysPublicationOnly() {
+    EngineBuilder builder =
+        engines
+            .with("sim-virtual")
+            .name("delta")
+            .metadata("defective://x")
+            .option("mooncake.network.advertised-address", "127.0.0.1");
+    DefectiveStoreProvider.throwing = true;
+    assertCode(ErrorCode.METADATA, () -> engines.start(builder));
+    DefectiveStoreProvider.throwing = false;
+    TransferEngine engine = engines.start(builder);
+    assertCode(ErrorCode.NAME_TAKEN, () -> engines.start(builder));
+    DefectiveStoreProvider.throwing = true;
+    engine.allocate(4096);
+    assertCode(ErrorCode.METADATA, () -> engine.openSegment("beta"));
+    assertCode(ErrorCode.METADATA, () -> engine.notify("beta", new Notification("n", "m")));
+    DefectiveStoreProvider.throwing = false;
+    Await.until(
+        () ->
+            new String(DefectiveStoreProvider.RECORDS.get("mooncake/ram/delta"), UTF_8)
+                .matches("(?s).*\"addr\":.*}\n"),
+        "the region, and a line feed at the end");
+    engine.close();
+    assertThat(DefectiveStoreProvider.RECORDS).isEmpty();
   }
 
   @Test

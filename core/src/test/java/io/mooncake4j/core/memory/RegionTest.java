@@ -95,7 +95,8 @@ class RegionTest {
     Region region = region();
     region.window(4000, 96).put(95, (byte) 7);
     assertThat(region.window(4095, 1).get(0)).isEqualTo((byte) 7);
-    for (long[] range : new long[][] {{-1, 1}, {0, 4097}, {4096, 1}, {1, -1}, {Long.MAX_VALUE, 1}}) {
+    for (long[] range :
+        new long[][] {{-1, 1}, {0, 4097}, {4096, 1}, {1, -1}, {Long.MAX_VALUE, 1}}) {
       assertThatThrownBy(() -> region.window(range[0], (int) range[1]))
           .isInstanceOfSatisfying(
               MooncakeException.class,
@@ -106,8 +107,7 @@ class RegionTest {
     region.close();
 
     assertThatThrownBy(() -> region.window(0, 1)).hasMessageContaining("is closed");
-    Region device =
-        Region.device(2, 4096, 10, new Location("cuda:0"), true, this, Region::free);
+    Region device = Region.device(2, 4096, 10, new Location("cuda:0"), true, this, Region::free);
     assertThatThrownBy(() -> device.window(0, 1)).hasMessageContaining("no host memory");
     assertThat(device.memoryKind()).isEqualTo("cuda");
   }
