@@ -200,8 +200,7 @@ final class CoreTransferEngine implements TransferEngine, EngineCalls {
   @Override
   public void later(Runnable job) {
     try {
-      // Not on the timers: a dependent of a user may block.
-      parts.blocking().execute(job);
+      parts.threads().callbacks().execute(job);
     } catch (RejectedExecutionException e) {
       // The engine has stopped meanwhile; whoever waits must not wait for ever.
       job.run();
@@ -211,7 +210,7 @@ final class CoreTransferEngine implements TransferEngine, EngineCalls {
   @Override
   public void notifyLater(PeerSegment to, Notification notification) {
     try {
-      parts.blocking().execute(() -> notifyOrLog(to, notification));
+      parts.threads().blocking().execute(() -> notifyOrLog(to, notification));
     } catch (RejectedExecutionException e) {
       LOG.warn("no notification to {}: the engine is closed", to.name());
     }

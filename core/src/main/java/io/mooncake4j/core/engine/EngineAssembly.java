@@ -41,11 +41,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,9 +54,6 @@ final class EngineAssembly {
   /** What C++ Mooncake's service gives a client for its request. */
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
-  private static final int TIMER_THREADS = 4;
-  private static final int BLOCKING_THREADS = 64;
-
   private final EngineConfiguration configuration;
   private final EngineParts.Closers closers = new EngineParts.Closers();
   private final EngineMetrics metrics = new EngineMetrics();
@@ -71,8 +63,7 @@ final class EngineAssembly {
   private OptionResolver resolver;
   private PluginCatalog catalog;
   private ResolvedOptions options;
-  private ScheduledThreadPoolExecutor timers;
-  private ExecutorService blocking;
+  private EngineThreads threads;
   private HandshakeClient client;
   private ServerSocketChannel listener;
   private HostPort address;
@@ -87,7 +78,7 @@ final class EngineAssembly {
     try {
       readOptions();
       listen();
-      startExecutors();
+      threads = closers.add(EngineThreads.start(name));
       return assemble();
     } catch (MooncakeException | Error e) {
       closers.closeAll();
@@ -129,25 +120,6 @@ final class EngineAssembly {
       throw new MooncakeException(
           ErrorCode.SOCKET, "the handshake listener has no address: " + e.getMessage(), e);
     }
-  }
-
-  private void startExecutors() {
-    timers =
-        new ScheduledThreadPoolExecutor(TIMER_THREADS, new NamedThreads("mooncake-timer", name));
-    timers.setRemoveOnCancelPolicy(true);
-    timers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            BLOCKING_THREADS,
-            BLOCKING_THREADS,
-            10,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            new NamedThreads("mooncake-work", name));
-    pool.allowCoreThreadTimeOut(true);
-    blocking = pool;
-    closers.add(() -> EngineParts.stop(timers));
-    closers.add(() -> EngineParts.stop(blocking));
   }
 
   private TransferEngine assemble() {
@@ -198,8 +170,7 @@ final class EngineAssembly {
             notifications,
             dispatcher,
             deadlines,
-            timers,
-            blocking,
+            threads,
             metrics,
             closers));
   }
@@ -246,8 +217,8 @@ final class EngineAssembly {
   private Dispatcher newDispatcher() {
     return new Dispatcher(
         transports,
-        timers,
-        blocking,
+        threads.timers(),
+        threads.blocking(),
         options.get(CoreOptions.TRANSFER_RETRY_DELAY),
         options.get(CoreOptions.TRANSFER_ATTEMPTS),
         metrics);
@@ -291,7 +262,7 @@ final class EngineAssembly {
     List<String> wanted = options.get(CoreOptions.TRANSPORTS);
     EngineTransportContext.Shared shared =
         new EngineTransportContext.Shared(
-            name, table, devices, hostTopology(), timers, blocking, client, late);
+            name, table, devices, hostTopology(), threads, client, late);
     List<InstalledTransport> started = new ArrayList<>();
     for (LoadedProvider<TransportProvider> chosen :
         TransportSelection.choose(catalog.transports(), wanted, resolver.environment())) {
@@ -364,8 +335,8 @@ final class EngineAssembly {
                 ClassicKeys.of(options.get(CoreOptions.METADATA_CLUSTER_ID)),
                 description.trailingNewline(),
                 options.get(CoreOptions.METADATA_TIMEOUT),
-                timers,
-                blocking),
+                threads.timers(),
+                threads.blocking()),
             client,
             local,
             name,

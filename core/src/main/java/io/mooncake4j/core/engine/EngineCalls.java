@@ -28,7 +28,7 @@ interface EngineCalls {
   /** Returns the time a request has, from submission. */
   long timeoutNanos(TransferRequest request);
 
-  /** Runs a job on the engine's executor. */
+  /** Runs what a user has attached to a future. */
   void later(Runnable job);
 
   /** Sends a notification without waiting; a failure is logged. */

@@ -8,9 +8,6 @@ import io.mooncake4j.core.transport.InstalledTransport;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,8 +25,7 @@ import org.slf4j.LoggerFactory;
  * @param notifications those that have arrived
  * @param dispatcher brings tasks to transports
  * @param deadlines ends what takes too long
- * @param timers the engine's executor
- * @param blocking for work that blocks
+ * @param threads the engine's threads
  * @param metrics the counters
  * @param closers what to stop, in the order of the deque
  */
@@ -45,8 +41,7 @@ record EngineParts(
     NotificationQueue notifications,
     Dispatcher dispatcher,
     DeadlineWatch deadlines,
-    ScheduledExecutorService timers,
-    ExecutorService blocking,
+    EngineThreads threads,
     EngineMetrics metrics,
     Closers closers) {
 
@@ -70,19 +65,6 @@ record EngineParts(
           LOG.warn("a part of the engine did not stop cleanly", e);
         }
       }
-    }
-  }
-
-  /** Stops an executor and waits shortly for its threads. */
-  static void stop(ExecutorService executor) {
-    executor.shutdown();
-    try {
-      if (!executor.awaitTermination(2, TimeUnit.SECONDS)) {
-        executor.shutdownNow();
-      }
-    } catch (InterruptedException e) {
-      executor.shutdownNow();
-      Thread.currentThread().interrupt();
     }
   }
 

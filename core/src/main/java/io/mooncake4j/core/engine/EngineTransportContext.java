@@ -18,7 +18,6 @@ import io.mooncake4j.spi.Topology;
 import io.mooncake4j.spi.TransportContext;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -36,8 +35,7 @@ final class EngineTransportContext implements TransportContext {
    * @param regions the regions
    * @param devices the memory devices
    * @param topology the topology
-   * @param timers the engine's executor
-   * @param blocking for work that blocks
+   * @param threads the engine's threads
    * @param client for handshakes
    * @param late what exists only after the transports do
    */
@@ -46,8 +44,7 @@ final class EngineTransportContext implements TransportContext {
       RegionIndex regions,
       List<MemoryDevice> devices,
       Topology topology,
-      ScheduledExecutorService timers,
-      Executor blocking,
+      EngineThreads threads,
       HandshakeClient client,
       Late late) {}
 
@@ -138,7 +135,7 @@ final class EngineTransportContext implements TransportContext {
     CompletableFuture<Attributes> answer = new CompletableFuture<>();
     try {
       Attributes message = HandshakeMessages.connection(request);
-      shared.blocking().execute(() -> shake(endpoint, message, answer));
+      shared.threads().blocking().execute(() -> shake(endpoint, message, answer));
     } catch (MooncakeException e) {
       answer.completeExceptionally(e);
     } catch (RejectedExecutionException e) {
@@ -170,7 +167,7 @@ final class EngineTransportContext implements TransportContext {
 
   @Override
   public ScheduledExecutorService executor() {
-    return shared.timers();
+    return shared.threads().timers();
   }
 
   @Override

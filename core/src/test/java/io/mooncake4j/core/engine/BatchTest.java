@@ -266,20 +266,23 @@ class BatchTest {
 
   @Test
   void dependentsThatBlockStopNobodyElse() throws Exception {
-    CountDownLatch blocked = new CountDownLatch(8);
+    CountDownLatch blocked = new CountDownLatch(16);
     CountDownLatch release = new CountDownLatch(1);
     try (Stall stall = Stall.dropping()) {
-      engines.faults().next(SimulatedCopy.any(), 8, Fault.stall(stall));
+      engines.faults().next(SimulatedCopy.any(), 16, Fault.stall(stall));
       List<CompletableFuture<Void>> dependents = new ArrayList<>();
-      for (int i = 0; i < 8; i++) {
+      for (int i = 0; i < 16; i++) {
         dependents.add(here.submit(read(1)).thenAccept(bytes -> block(blocked, release)));
       }
-      stall.awaitArrivals(8);
+      stall.awaitArrivals(16);
       stall.release();
       assertThat(blocked.await(20, TimeUnit.SECONDS)).isTrue();
 
       engines.faults().next(SimulatedCopy.any(), 1, Fault.fail(ErrorCode.LINK_BROKEN, false));
-      assertThat(here.submit(read(7)).get(20, TimeUnit.SECONDS)).isEqualTo(7L);
+      Batch batch = here.newBatch(1);
+      batch.submit(List.of(read(7)));
+      assertThat(batch.await(TestEngines.SOON)).isTrue();
+      assertThat(batch.status()).isEqualTo(TransferStatus.COMPLETED);
       release.countDown();
       for (CompletableFuture<Void> dependent : dependents) {
         dependent.get(20, TimeUnit.SECONDS);
