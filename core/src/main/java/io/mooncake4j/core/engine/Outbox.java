@@ -46,7 +46,7 @@ final class Outbox {
   private static void submit(InstalledTransport via, Slice[] slices, int count) {
     try {
       via.transport().submit(slices, 0, count);
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("transport {} threw from submit; this is a defect in the plugin", via.name(), e);
       for (int i = 0; i < count; i++) {
         withdraw((TransferSlice) slices[i], via, e);

@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class TransferBatch implements Batch {
   private static final Duration TAIL = Duration.ofSeconds(2);
+  private static final long SHORTLY = TimeUnit.MILLISECONDS.toNanos(20);
 
   /** A notification to send when all is well. */
   private record Farewell(Notification notification, PeerSegment to) {}
@@ -90,18 +91,21 @@ final class TransferBatch implements Batch {
       }
     }
     size = first + count;
-    for (int i = 0; i < count; i++) {
-      engine.dispatcher().dispatch(tasks[first + i], outbox);
+    try {
+      for (int i = 0; i < count; i++) {
+        engine.dispatcher().dispatch(tasks[first + i], outbox);
+      }
+      outbox.flush();
+    } finally {
+      if (count > 0) {
+        engine.deadlines().watch(this, now + earliest);
+      }
+      if (cancelled) {
+        // Transports did not know the slices yet when the batch was cancelled.
+        cancelTasks();
+      }
+      taskDone();
     }
-    outbox.flush();
-    if (count > 0) {
-      engine.deadlines().watch(this, now + earliest);
-    }
-    if (cancelled) {
-      // Transports did not know the slices yet when the batch was cancelled.
-      cancelTasks();
-    }
-    taskDone();
   }
 
   /** Gives the requests to tasks and returns the shortest time that one has. */
@@ -214,21 +218,19 @@ final class TransferBatch implements Batch {
       int count = size;
       for (int i = 0; i < count; i++) {
         TransferTask task = tasks[i];
-        if (task.isDone()) {
-          continue;
+        if (!task.isDone()) {
+          long left = task.deadlineNanos() - now;
+          if (left <= 0) {
+            task.expire(now);
+          }
+          earliest = Math.min(earliest, left);
         }
-        long left = task.deadlineNanos() - now;
-        if (left <= 0) {
-          task.expire(now);
-          // A slice in mid-flight may need a moment to stop; look again soon.
-          left = TimeUnit.MILLISECONDS.toNanos(20);
-        }
-        earliest = Math.min(earliest, left);
       }
     } finally {
       taskDone();
     }
-    return earliest;
+    // Stopping a slice takes a moment, and so does the end of a batch whose tasks are all done.
+    return earliest <= 0 || earliest == Long.MAX_VALUE ? SHORTLY : earliest;
   }
 
   /** Ends what no transport will end any more. */

@@ -60,7 +60,7 @@ final class TransferSlice implements Slice {
   void cancel(ErrorCode reason) {
     try {
       via.transport().cancel(this, reason);
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("transport {} threw from cancel; this is a defect in the plugin", via.name(), e);
     }
   }

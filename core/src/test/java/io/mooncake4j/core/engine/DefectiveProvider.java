@@ -25,11 +25,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A transport of the highest rank with a defect that {@code mooncake.defective.in} names: a method
- * that throws, {@code silence} for slices that never complete, {@code twice} for ones that complete
- * twice, {@code zero} for slices of no length. Without a defect it reaches nobody and says so.
+ * that throws, {@code silence} for slices that never complete, {@code lingering} for a submission
+ * that completes its slices and does not return, {@code zero} for slices of no length. Without a
+ * defect it reaches nobody and says so.
  */
 public final class DefectiveProvider implements TransportProvider {
   static final String NAME = "defective";
@@ -39,6 +42,9 @@ public final class DefectiveProvider implements TransportProvider {
 
   /** Slices that an engine's transport has swallowed, by the engine's name. */
   static final ConcurrentMap<String, Queue<Slice>> SWALLOWED = new ConcurrentHashMap<>();
+
+  /** What lingering submissions wait for. */
+  static volatile CountDownLatch lingering = new CountDownLatch(0);
 
   /** Peers that were released, by the engine's name. */
   static final ConcurrentMap<String, Queue<String>> RELEASED = new ConcurrentHashMap<>();
@@ -95,6 +101,9 @@ public final class DefectiveProvider implements TransportProvider {
       if (defect.equals(method)) {
         throw new IllegalStateException("defect in " + method);
       }
+      if (defect.equals(method + "-error")) {
+        throw new AssertionError("defect in " + method);
+      }
       if (defect.equals(method + "-linkage")) {
         throw new NoClassDefFoundError("defect in " + method);
       }
@@ -141,11 +150,24 @@ public final class DefectiveProvider implements TransportProvider {
       for (int i = from; i < to; i++) {
         if (defect.equals("silence") || defect.startsWith("cancel")) {
           SWALLOWED.computeIfAbsent(name, key -> new ConcurrentLinkedQueue<>()).add(slices[i]);
+        } else if (defect.equals("lingering")) {
+          slices[i].succeed();
         } else if (defect.equals("nothing-said")) {
           slices[i].fail(null, false, null);
         } else {
           slices[i].fail(ErrorCode.ENDPOINT, false, "reaches nobody");
         }
+      }
+      if (defect.equals("lingering")) {
+        linger();
+      }
+    }
+
+    private static void linger() {
+      try {
+        lingering.await(20, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       }
     }
 

@@ -13,9 +13,13 @@ import io.mooncake4j.api.TransferRequest;
 import io.mooncake4j.api.TransferStatus;
 import io.mooncake4j.spi.Slice;
 import io.mooncake4j.testkit.Await;
+import io.mooncake4j.testkit.sim.Fault;
+import io.mooncake4j.testkit.sim.SimulatedCopy;
+import io.mooncake4j.testkit.sim.Stall;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +47,7 @@ class DefectiveTransportTest {
       strings = {
         "submit",
         "submit-linkage",
+        "submit-error",
         "advertise",
         "advertise-linkage",
         "quiesce",
@@ -107,7 +112,7 @@ class DefectiveTransportTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"silence", "cancel", "cancel-linkage"})
+  @ValueSource(strings = {"silence", "cancel", "cancel-linkage", "cancel-error"})
   void aTransportThatNeverCompletesHoldsItsMemoryButNoRequest(String defect) {
     TransferEngine here =
         engines.start(
@@ -143,6 +148,35 @@ class DefectiveTransportTest {
     late.succeed();
     assertThat(batch.status()).isEqualTo(TransferStatus.COMPLETED);
     local.close();
+  }
+
+  @Test
+  void aSubmissionThatDoesNotReturnDelaysNobodysDeadline() throws Exception {
+    TransferEngine here = with("lingering");
+    TransferEngine there = with("");
+    MemoryRegion local = here.allocate(16);
+    there.allocate(16);
+    RemoteBuffer remote = TestEngines.only(here, there);
+    TransferRequest read = TransferRequest.read(local, 0, remote, 0, 16);
+    Batch lingering = here.newBatch(2);
+    lingering.submit(List.of(read));
+    CountDownLatch latch = new CountDownLatch(1);
+    DefectiveProvider.lingering = latch;
+    Thread submitter = new Thread(() -> lingering.submit(List.of(read)));
+    submitter.start();
+    Await.until(
+        () -> lingering.size() == 2 && lingering.status().isFinal(), "the request that lingers");
+    try (Stall stall = Stall.dropping()) {
+      engines.faults().every(SimulatedCopy.any(), Fault.stall(stall));
+      Batch other = here.newBatch(1);
+      other.submit(List.of(read.via("sim-virtual").within(Duration.ofMillis(50))));
+      assertThat(other.await(Duration.ofSeconds(10))).isTrue();
+      assertThat(other.status()).isEqualTo(TransferStatus.TIMEOUT);
+    } finally {
+      latch.countDown();
+    }
+    submitter.join(20_000);
+    assertThat(lingering.await(TestEngines.SOON)).isTrue();
   }
 
   @Test
