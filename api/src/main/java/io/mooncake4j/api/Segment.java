@@ -35,7 +35,8 @@ public interface Segment {
    * Fetches the descriptor again.
    *
    * @throws MooncakeException with {@link ErrorCode#METADATA}, {@link ErrorCode#SOCKET}, {@link
-   *     ErrorCode#DNS} or {@link ErrorCode#MALFORMED} when that fails; the old descriptor stays
+   *     ErrorCode#DNS}, {@link ErrorCode#TIMEOUT}, {@link ErrorCode#MALFORMED} or {@link
+   *     ErrorCode#LIMIT_EXCEEDED} when that fails; the old descriptor stays
    */
   void refresh();
 }

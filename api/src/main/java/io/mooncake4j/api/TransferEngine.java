@@ -82,7 +82,9 @@ public interface TransferEngine extends AutoCloseable {
    * @throws MooncakeException with {@link ErrorCode#INVALID_ARGUMENT} for an empty name, {@link
    *     ErrorCode#DNS}, {@link ErrorCode#SOCKET} or {@link ErrorCode#TIMEOUT} when the peer cannot
    *     be reached, {@link ErrorCode#METADATA} when there is no such segment, {@link
-   *     ErrorCode#MALFORMED} when its descriptor is not valid
+   *     ErrorCode#MALFORMED} when its descriptor is not valid, {@link ErrorCode#LIMIT_EXCEEDED}
+   *     when it is longer than this engine reads, {@link ErrorCode#CLOSED} when the engine is
+   *     closed
    */
   Segment openSegment(String name);
 
@@ -100,6 +102,8 @@ public interface TransferEngine extends AutoCloseable {
    * @param request what to copy
    * @return completes with the number of bytes, or exceptionally with a {@link MooncakeException};
    *     dependents run on the engine's executor
+   * @throws MooncakeException as {@link Batch#submit(java.util.List)}: what can be seen to be wrong
+   *     is refused at once
    */
   CompletableFuture<Long> submit(TransferRequest request);
 
@@ -126,6 +130,8 @@ public interface TransferEngine extends AutoCloseable {
    *
    * @param timeout how long to wait
    * @return the notification, or null when none came
+   * @throws MooncakeException with {@link ErrorCode#CLOSED} when none is there and none will come,
+   *     {@link ErrorCode#CANCELED} when the waiting thread is interrupted
    */
   Notification pollNotification(Duration timeout);
 
@@ -154,6 +160,9 @@ public interface TransferEngine extends AutoCloseable {
   /**
    * Withdraws the engine from its metadata store, fails what is in flight, stops the transports and
    * frees regions. Closing twice does nothing.
+   *
+   * <p>The engine installs no handlers for signals: an application that can be ended by one closes
+   * its engines in a shutdown hook.
    */
   @Override
   void close();

@@ -39,7 +39,7 @@ public interface LocalRegion {
   /**
    * Returns where the memory lives.
    *
-   * @return as given by the user or found out by the engine
+   * @return as given by the user
    */
   Location location();
 

@@ -22,9 +22,9 @@ public final class NetworkOptions {
               "mooncake.network.advertised-address",
               OptionType.TEXT,
               "",
-              "Address that peers are told; empty takes the host part of the engine's name in"
-                  + " peer-to-peer mode, else the first address that matches"
-                  + " mooncake.network.interfaces.")
+              "Address that peers are told, numeric or a name that they can resolve; empty takes the"
+                  + " host part of the engine's name in peer-to-peer mode, else the bind address,"
+                  + " else the first address that matches mooncake.network.interfaces.")
           .alias(EnvironmentAlias.of("MC_TCP_BIND_ADDRESS", Rule.TEXT));
 
   /** Which interfaces count. */

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.StandardSocketOptions;
-import java.net.UnknownHostException;
 import java.nio.channels.ServerSocketChannel;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -50,19 +50,30 @@ public record PortRange(InetAddress address, int minimum, int maximum) {
    */
   public static PortRange of(Options options) {
     String text = options.get(NetworkOptions.BIND_ADDRESS);
-    InetAddress address = null;
-    if (!text.isEmpty()) {
-      try {
-        address = InetAddress.getByName(text);
-      } catch (UnknownHostException e) {
-        throw new MooncakeException(
-            ErrorCode.OPTION,
-            NetworkOptions.BIND_ADDRESS + "=" + text + " is no address; give a numeric one",
-            e);
-      }
-    }
+    InetAddress address = text.isEmpty() ? null : own(text);
     return new PortRange(
         address, options.get(NetworkOptions.MIN_PORT), options.get(NetworkOptions.MAX_PORT));
+  }
+
+  /** Reads a numeric address and makes sure that it is one of this host. */
+  private static InetAddress own(String text) {
+    if (!text.matches("[0-9.]+|.*:.*")) {
+      throw refused(text, "is no address; give a numeric one", null);
+    }
+    try {
+      InetAddress address = InetAddress.getByName(text);
+      if (!address.isAnyLocalAddress() && NetworkInterface.getByInetAddress(address) == null) {
+        throw refused(text, "is no address of this host; give one that an interface has", null);
+      }
+      return address;
+    } catch (IOException e) {
+      throw refused(text, "is no address; give a numeric one", e);
+    }
+  }
+
+  private static MooncakeException refused(String text, String why, IOException cause) {
+    return new MooncakeException(
+        ErrorCode.OPTION, NetworkOptions.BIND_ADDRESS + "=" + text + " " + why, cause);
   }
 
   /**

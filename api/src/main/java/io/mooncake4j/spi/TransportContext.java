@@ -57,7 +57,8 @@ public interface TransportContext {
    * Returns what a peer has published.
    *
    * @param peer the peer
-   * @param refresh whether to fetch it again, which blocks up to the engine's metadata deadline
+   * @param refresh whether to fetch it again, which blocks up to the deadlines of the engine's
+   *     metadata store or handshakes
    * @return the descriptor
    * @throws io.mooncake4j.api.MooncakeException when it cannot be fetched
    */

@@ -104,6 +104,23 @@ class PortRangeTest {
   }
 
   @Test
+  void onlyNumericAddressesOfThisHostAreBound() {
+    assertRefused(
+        () -> PortRange.of(options(Map.of(NetworkOptions.BIND_ADDRESS, "192.0.2.1"))),
+        ErrorCode.OPTION,
+        "mooncake.network.bind-address=192.0.2.1 is no address of this host");
+    assertRefused(
+        () -> PortRange.of(options(Map.of(NetworkOptions.BIND_ADDRESS, "localhost"))),
+        ErrorCode.OPTION,
+        "mooncake.network.bind-address=localhost is no address; give a numeric one");
+    assertThat(
+            PortRange.of(options(Map.of(NetworkOptions.BIND_ADDRESS, "0.0.0.0")))
+                .address()
+                .isAnyLocalAddress())
+        .isTrue();
+  }
+
+  @Test
   void networkOptionsAreDeclaredOnce() {
     assertThat(NetworkOptions.all()).extracting(Option::key).doesNotHaveDuplicates().hasSize(6);
   }

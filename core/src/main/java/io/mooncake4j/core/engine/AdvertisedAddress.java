@@ -4,6 +4,7 @@ import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.config.Options;
 import io.mooncake4j.spi.NetworkOptions;
+import io.mooncake4j.spi.PortRange;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -33,6 +34,10 @@ final class AdvertisedAddress {
     }
     if (!nameHost.isEmpty()) {
       return routable("mooncake.name", nameHost);
+    }
+    InetAddress bound = PortRange.of(options).address();
+    if (bound != null && !bound.isAnyLocalAddress()) {
+      return text(bound);
     }
     return ofInterfaces(options);
   }

@@ -36,7 +36,6 @@ import io.mooncake4j.spi.Topology;
 import io.mooncake4j.spi.TransportProvider;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,9 +49,6 @@ import org.slf4j.LoggerFactory;
  */
 final class EngineAssembly {
   private static final Logger LOG = LoggerFactory.getLogger(EngineAssembly.class);
-
-  /** What C++ Mooncake's service gives a client for its request. */
-  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
   private final EngineConfiguration configuration;
   private final EngineParts.Closers closers = new EngineParts.Closers();
@@ -137,7 +133,7 @@ final class EngineAssembly {
             options.get(CoreOptions.HANDSHAKE_MAX_LENGTH),
             CoreOptions.HANDSHAKE_MAX_LENGTH.key());
     NotificationQueue notifications =
-        new NotificationQueue(options.get(CoreOptions.NOTIFICATIONS_CAPACITY));
+        closers.add(new NotificationQueue(options.get(CoreOptions.NOTIFICATIONS_CAPACITY)));
     closers.add(newServer(new PeerRequests(local, transports, notifications)));
     Directory directory = closers.add(newDirectory(local));
     SegmentCache segments =
@@ -211,7 +207,9 @@ final class EngineAssembly {
 
   private AutoCloseable newServer(PeerRequests requests) {
     return HandshakeServer.start(
-        listener, requests, HandshakeLimits.of(maxLength(), REQUEST_TIMEOUT));
+        listener,
+        requests,
+        HandshakeLimits.of(maxLength(), options.get(CoreOptions.HANDSHAKE_TIMEOUT)));
   }
 
   private Dispatcher newDispatcher() {

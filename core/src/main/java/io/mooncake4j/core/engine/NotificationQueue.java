@@ -4,39 +4,64 @@ import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.api.Notification;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Notifications that have arrived and wait to be taken; beyond its capacity, new ones are refused.
+ * Closing it wakes whoever waits; what has arrived can still be taken.
  */
-final class NotificationQueue {
-  private final BlockingQueue<Notification> queue;
+final class NotificationQueue implements AutoCloseable {
+  private final int capacity;
+  private final Queue<Notification> queue = new ArrayDeque<>(); // Guarded by this.
+  private boolean closed; // Guarded by this.
 
   NotificationQueue(int capacity) {
-    queue = new LinkedBlockingQueue<>(capacity);
+    this.capacity = capacity;
   }
 
-  boolean offer(Notification notification) {
-    return queue.offer(notification);
+  synchronized boolean offer(Notification notification) {
+    if (closed || queue.size() >= capacity) {
+      return false;
+    }
+    notifyAll();
+    return queue.add(notification);
   }
 
-  List<Notification> drain() {
-    List<Notification> all = new ArrayList<>();
-    queue.drainTo(all);
+  synchronized List<Notification> drain() {
+    List<Notification> all = new ArrayList<>(queue);
+    queue.clear();
     return all;
   }
 
-  Notification poll(Duration timeout) {
+  synchronized Notification poll(Duration timeout) {
+    long end = System.nanoTime() + Nanos.of(timeout);
     try {
-      return queue.poll(Nanos.of(timeout), TimeUnit.NANOSECONDS);
+      while (queue.isEmpty()) {
+        if (closed) {
+          throw new MooncakeException(
+              ErrorCode.CLOSED, "no notification will arrive: the engine is closed");
+        }
+        long left = end - System.nanoTime();
+        if (left <= 0) {
+          return null;
+        }
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
+      return queue.remove();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new MooncakeException(
           ErrorCode.CANCELED, "interrupted while waiting for a notification", e);
     }
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    notifyAll();
   }
 }

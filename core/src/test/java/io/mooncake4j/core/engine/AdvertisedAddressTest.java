@@ -43,6 +43,20 @@ class AdvertisedAddressTest {
     assertThat(choose(Map.of(), "fe80::1")).isEqualTo("fe80::1");
   }
 
+  @Test
+  void theBindAddressIsToldUnlessItIsAllOfThem() {
+    assertThat(choose(Map.of(NetworkOptions.BIND_ADDRESS, "127.0.0.1"), "")).isEqualTo("127.0.0.1");
+    assertThat(choose(Map.of(NetworkOptions.BIND_ADDRESS, "127.0.0.1"), "node1"))
+        .isEqualTo("node1");
+    assertThat(
+            choose(
+                Map.of(
+                    NetworkOptions.BIND_ADDRESS, "0.0.0.0",
+                    NetworkOptions.INTERFACES, "127.0.0.0/8"),
+                ""))
+        .isEqualTo("127.0.0.1");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"localhost", "LOCALHOST", "0.0.0.0", "::", "224.0.0.1", "ff02::1"})
   void addressesThatNoPeerCanReachAreRefused(String host) {

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.Liveness;
+import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.api.Notification;
 import io.mooncake4j.api.TransferEngine;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -67,5 +70,30 @@ class NotificationsTest {
 
     assertThat(taken.get(20, TimeUnit.SECONDS)).isEqualTo(new Notification("to", "myself"));
     assertCode(ErrorCode.INVALID_ARGUMENT, () -> new Notification("empty", ""));
+  }
+
+  @Test
+  void closingTheEngineWakesWhoeverWaits() throws Exception {
+    TransferEngine engine = engines.start("sim-virtual");
+    CompletableFuture<Notification> waiting =
+        CompletableFuture.supplyAsync(() -> engine.pollNotification(Duration.ofMinutes(5)));
+    engine.close();
+
+    assertThat(waiting.handle((none, error) -> error).get(20, TimeUnit.SECONDS))
+        .hasRootCauseInstanceOf(MooncakeException.class)
+        .hasMessageContaining("the engine is closed");
+    assertCode(ErrorCode.CLOSED, () -> engine.pollNotification(Duration.ofMinutes(5)));
+    assertThat(engine.drainNotifications()).isEmpty();
+  }
+
+  @Test
+  void aSilentClientIsDroppedAfterTheHandshakeTimeout() throws Exception {
+    TransferEngine engine =
+        engines.start(engines.with("sim-virtual").option("mooncake.handshake.timeout", "100ms"));
+    int port = Integer.parseInt(engine.name().substring(engine.name().indexOf(':') + 1));
+    try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      silent.setSoTimeout(4_000);
+      assertThat(silent.getInputStream().read()).isEqualTo(-1);
+    }
   }
 }
