@@ -112,7 +112,8 @@ public interface Batch extends AutoCloseable {
 
   /**
    * Returns a future that completes with {@link #status()} when every request submitted so far is
-   * final. Dependents run on the engine's executor.
+   * final. Dependents run on threads of the engine that are kept for them, and may block, as those
+   * of {@link TransferEngine#submit}.
    *
    * @return a future that never completes exceptionally
    */

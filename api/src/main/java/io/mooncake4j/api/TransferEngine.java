@@ -101,7 +101,9 @@ public interface TransferEngine extends AutoCloseable {
    *
    * @param request what to copy
    * @return completes with the number of bytes, or exceptionally with a {@link MooncakeException};
-   *     dependents run on the engine's executor
+   *     dependents run on threads of the engine that are kept for them, and may block: one that
+   *     waits for another transfer delays neither it nor the engine. Closing the engine interrupts
+   *     those that still run after a short while
    * @throws MooncakeException as {@link Batch#submit(java.util.List)}: what can be seen to be wrong
    *     is refused at once
    */

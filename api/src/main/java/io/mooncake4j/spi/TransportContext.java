@@ -86,7 +86,9 @@ public interface TransportContext {
   /**
    * Returns an executor for work that may block shortly and for timers.
    *
-   * @return the engine's executor, which the engine stops after the transports
+   * @return the engine's executor, which the engine stops after the transports; shutting it down is
+   *     not supported. Tasks run with the plugin's class loader as context class loader, as do
+   *     dependents of {@link #handshake}
    */
   ScheduledExecutorService executor();
 

@@ -31,6 +31,7 @@ final class DeadlineWatch implements AutoCloseable {
   DeadlineWatch(String engineName) {
     thread = new Thread(this::run, "mooncake-deadlines-" + engineName);
     thread.setDaemon(true);
+    thread.setContextClassLoader(DeadlineWatch.class.getClassLoader());
     thread.start();
   }
 

@@ -15,6 +15,7 @@ import io.mooncake4j.core.memory.RegionTable;
 import io.mooncake4j.core.options.CoreOptions;
 import io.mooncake4j.core.options.OptionResolver;
 import io.mooncake4j.core.options.ResolvedOptions;
+import io.mooncake4j.core.plugin.ContextLoader;
 import io.mooncake4j.core.plugin.LoadedProvider;
 import io.mooncake4j.core.plugin.PluginCatalog;
 import io.mooncake4j.core.plugin.PluginSources;
@@ -295,6 +296,7 @@ final class EngineAssembly {
             index,
             options.only(visible),
             metrics.under("transport." + chosen.name() + "."),
+            new ContextLoader(chosen.plugin().classLoader()),
             shared);
     try {
       var transport = closers.add(chosen.provider().create(context));

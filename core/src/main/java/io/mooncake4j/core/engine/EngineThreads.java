@@ -5,6 +5,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -14,14 +15,13 @@ import java.util.concurrent.TimeUnit;
  *
  * @param timers for decisions and timers, which never wait
  * @param blocking for handshakes, fetches and publications, which wait up to their deadlines
- * @param callbacks for what users have attached to futures
+ * @param callbacks for what users have attached to futures, as many as wait at a time
  */
 record EngineThreads(
     ScheduledExecutorService timers, ExecutorService blocking, ExecutorService callbacks)
     implements AutoCloseable {
   private static final int TIMER_THREADS = 4;
   private static final int BLOCKING_THREADS = 64;
-  private static final int CALLBACK_THREADS = 16;
   private static final long IDLE_SECONDS = 10;
   private static final long STOP_SECONDS = 2;
 
@@ -32,11 +32,17 @@ record EngineThreads(
     timers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     return new EngineThreads(
         timers,
-        pool(BLOCKING_THREADS, new NamedThreads("mooncake-work", engine)),
-        pool(CALLBACK_THREADS, new NamedThreads("mooncake-callback", engine)));
+        bounded(BLOCKING_THREADS, new NamedThreads("mooncake-work", engine)),
+        unbounded(new NamedThreads("mooncake-callback", engine)));
   }
 
-  private static ExecutorService pool(int threads, NamedThreads names) {
+  /** Users' code may wait for another future's; a task that queued behind it would never run. */
+  private static ExecutorService unbounded(NamedThreads names) {
+    return new ThreadPoolExecutor(
+        0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), names);
+  }
+
+  private static ExecutorService bounded(int threads, NamedThreads names) {
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
             threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), names);

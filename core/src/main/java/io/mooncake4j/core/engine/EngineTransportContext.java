@@ -5,6 +5,7 @@ import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.config.Options;
 import io.mooncake4j.core.classic.HandshakeMessages;
 import io.mooncake4j.core.handshake.HandshakeClient;
+import io.mooncake4j.core.plugin.ContextLoader;
 import io.mooncake4j.core.segment.Endpoint;
 import io.mooncake4j.core.segment.PeerSegment;
 import io.mooncake4j.core.segment.SegmentCache;
@@ -26,7 +27,9 @@ final class EngineTransportContext implements TransportContext {
   private final int index;
   private final Options options;
   private final Metrics metrics;
+  private final ContextLoader loader;
   private final Shared shared;
+  private final ScheduledExecutorService executor;
 
   /**
    * What all transports of an engine see alike.
@@ -78,11 +81,14 @@ final class EngineTransportContext implements TransportContext {
     }
   }
 
-  EngineTransportContext(int index, Options options, Metrics metrics, Shared shared) {
+  EngineTransportContext(
+      int index, Options options, Metrics metrics, ContextLoader loader, Shared shared) {
     this.index = index;
     this.options = options;
     this.metrics = metrics;
+    this.loader = loader;
     this.shared = shared;
+    executor = new ContextExecutor(shared.threads().timers(), loader);
   }
 
   @Override
@@ -135,7 +141,9 @@ final class EngineTransportContext implements TransportContext {
     CompletableFuture<Attributes> answer = new CompletableFuture<>();
     try {
       Attributes message = HandshakeMessages.connection(request);
-      shared.threads().blocking().execute(() -> shake(endpoint, message, answer));
+      // With the plugin's loader, because the plugin's dependents run where the answer comes.
+      Runnable exchange = () -> shake(endpoint, message, answer);
+      shared.threads().blocking().execute(loader.around(exchange));
     } catch (MooncakeException e) {
       answer.completeExceptionally(e);
     } catch (RejectedExecutionException e) {
@@ -167,7 +175,7 @@ final class EngineTransportContext implements TransportContext {
 
   @Override
   public ScheduledExecutorService executor() {
-    return shared.threads().timers();
+    return executor;
   }
 
   @Override

@@ -3,7 +3,11 @@ package io.mooncake4j.core.engine;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Makes daemon threads that say what they are for and whose they are. */
+/**
+ * Makes daemon threads that say what they are for and whose they are, with core's class loader as
+ * context class loader: whoever happens to start one, maybe a plugin, must not leave its own
+ * behind.
+ */
 final class NamedThreads implements ThreadFactory {
   private final String prefix;
   private final AtomicInteger count = new AtomicInteger();
@@ -16,6 +20,7 @@ final class NamedThreads implements ThreadFactory {
   public Thread newThread(Runnable job) {
     Thread thread = new Thread(job, prefix + count.incrementAndGet());
     thread.setDaemon(true);
+    thread.setContextClassLoader(NamedThreads.class.getClassLoader());
     return thread;
   }
 }

@@ -74,6 +74,7 @@ public final class HandshakeServer implements AutoCloseable {
     workers = new HandshakeWorkers(name, new HandshakeAnswers(service));
     thread = new Thread(this::serve, name);
     thread.setDaemon(true);
+    thread.setContextClassLoader(HandshakeServer.class.getClassLoader());
   }
 
   /**

@@ -46,6 +46,7 @@ final class HandshakeWorkers {
             task -> {
               Thread thread = new Thread(task, name + started.incrementAndGet());
               thread.setDaemon(true);
+              thread.setContextClassLoader(HandshakeWorkers.class.getClassLoader());
               return thread;
             });
     pool.allowCoreThreadTimeOut(true);

@@ -50,6 +50,7 @@ final class NameLookup implements AutoCloseable {
               Thread thread =
                   new Thread(task, "mooncake-handshake-dns-" + started.incrementAndGet());
               thread.setDaemon(true);
+              thread.setContextClassLoader(NameLookup.class.getClassLoader());
               return thread;
             });
     threads.allowCoreThreadTimeOut(true);
