@@ -333,7 +333,9 @@ final class Dispatcher implements AutoCloseable {
               + (task.only() == null ? segment.transports() : List.of(task.only()))
               + " can do a "
               + task.describe()
-              + " from "
+              + " with "
+              + task.region()
+              + " at "
               + task.region().location()
               + " in address space "
               + task.space());
@@ -342,7 +344,7 @@ final class Dispatcher implements AutoCloseable {
       return new MooncakeException(
           ErrorCode.INVALID_ARGUMENT,
           task.describe()
-              + ": addresses and length do not have the alignment that "
+              + ": the addresses, the length or the ends of the entries do not have the alignment that "
               + usable.stream().map(route -> route.via().name()).toList()
               + " needs");
     }

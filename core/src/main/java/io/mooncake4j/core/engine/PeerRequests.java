@@ -15,7 +15,7 @@ import java.util.List;
  *
  * <p>A Connection goes to the transport that published the NIC named in {@code peer_nic_path}, else
  * to the one that registered the kind of its {@code payload}; with none, the answer is all empty,
- * as C++ nodes without RDMA answer.
+ * as C++ nodes without RDMA answer. Where several match, the best one gets it.
  */
 final class PeerRequests implements HandshakeService {
   private final LocalSegment local;
@@ -51,13 +51,18 @@ final class PeerRequests implements HandshakeService {
       return HandshakeMessages.connection(
           Attributes.map().put(HandshakeMessages.PAYLOAD, answer).build());
     }
+    InstalledTransport wanted = null;
     for (InstalledTransport transport : transports) {
       Advertisement own = transport.advertisement().orElse(Advertisement.EMPTY);
-      if ((!nic.isEmpty() && own.nics().contains(nic))
-          || (!kind.isEmpty() && own.payloadKinds().contains(kind))) {
+      if (!nic.isEmpty() && own.nics().contains(nic)) {
         return HandshakeMessages.connection(transport.transport().accept(request));
       }
+      if (wanted == null && !kind.isEmpty() && own.payloadKinds().contains(kind)) {
+        wanted = transport;
+      }
     }
-    return HandshakeMessages.emptyConnection();
+    return wanted == null
+        ? HandshakeMessages.emptyConnection()
+        : HandshakeMessages.connection(wanted.transport().accept(request));
   }
 }

@@ -219,13 +219,14 @@ final class RegionRegistry {
       InstalledTransport transport,
       List<Region> regions,
       Map<Region, List<List<PublishedEntry>>> entries) {
-    List<LocalRegion> usable = new ArrayList<>();
+    List<Region> usable = new ArrayList<>();
     for (Region region : regions) {
-      if (takes(transport, region)) {
+      if (transport.takes(region.memoryKind(), region.length())) {
         usable.add(region);
       }
     }
     List<List<PublishedEntry>> results = entriesOf(transport, List.copyOf(usable));
+    usable.forEach(region -> region.registeredWith(transport.index()));
     int next = 0;
     for (Region region : regions) {
       boolean used = next < usable.size() && usable.get(next) == region;
@@ -255,11 +256,6 @@ final class RegionRegistry {
           "transport " + transport.name() + " has a defect, it cannot register: " + e,
           e);
     }
-  }
-
-  private static boolean takes(InstalledTransport transport, Region region) {
-    return transport.moves(region.memoryKind())
-        && region.length() <= transport.description().limits().maxRegionBytes();
   }
 
   /** The engine's part of closing a region: withdraw, wait, free. */
@@ -293,7 +289,7 @@ final class RegionRegistry {
     long deadline = System.nanoTime() + closeTimeout.toNanos();
     boolean unknowable = false;
     for (InstalledTransport transport : transports) {
-      if (takes(transport, region)) {
+      if (transport.takes(region.memoryKind(), region.length())) {
         Quiescence quiescence = quiesce(transport, region, deadline);
         if (quiescence == Quiescence.BUSY) {
           throw busy(region, "peers still use it through " + transport.name());

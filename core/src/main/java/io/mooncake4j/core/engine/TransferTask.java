@@ -120,34 +120,39 @@ final class TransferTask {
 
   private boolean serves(Route route) {
     InstalledTransport transport = route.via();
-    return mayGoBy(transport) && isAlignedFor(transport) && route.entries().covers(target, length);
+    return mayGoBy(transport) && route.entries().covers(target, length) && isAlignedFor(route);
   }
 
-  /** Whether the user and the transport's description allow it, apart from the addresses. */
+  /** Whether the user, the transport and the local region allow it, apart from the addresses. */
   boolean mayGoBy(InstalledTransport transport) {
     return (only == null || only.equals(transport.name()))
-        && transport.serves(
-            opcode, space, region.memoryKind(), segment.isSelf(), segment.isOwned());
+        && region.isRegisteredWith(transport.index())
+        && transport.serves(opcode, space, segment.isSelf(), segment.isOwned());
   }
 
-  boolean isAlignedFor(InstalledTransport transport) {
-    int alignment = transport.description().limits().alignment();
+  private boolean isAlignedFor(Route route) {
+    int alignment = route.via().description().limits().alignment();
     return alignment == 1
         || (Long.remainderUnsigned(target, alignment) == 0
             && Long.remainderUnsigned(region.address() + localOffset, alignment) == 0
-            && length % alignment == 0);
+            && length % alignment == 0
+            && route.entries().isCutAtMultiples(target, length, alignment));
   }
 
   private void slice(Route route) {
-    long longest = Math.min(route.via().maxSliceBytes(), Region.MAX_WINDOW_RANGE);
+    long longest = route.via().maxSliceBytes();
     int count = 0;
     long offset = 0;
     while (offset < length) {
       RemoteEntry entry = route.entries().at(target + offset);
       long inEntry = entry.length() - (target + offset - entry.address());
-      long bytes = Math.min(Math.min(longest, inEntry), length - offset);
-      place(count++).prepare(route.via(), entry, offset, bytes);
-      offset += bytes;
+      // To the entry's end, even where others begin inside it: their ends may not be aligned.
+      long end = offset + Math.min(inEntry, length - offset);
+      while (offset < end) {
+        long bytes = Math.min(longest, end - offset);
+        place(count++).prepare(route.via(), entry, offset, bytes);
+        offset += bytes;
+      }
     }
     for (int i = count; i < sliceCount; i++) {
       slices[i].clear();

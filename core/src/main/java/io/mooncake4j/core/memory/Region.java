@@ -8,6 +8,7 @@ import io.mooncake4j.ffi.NativeMemory;
 import io.mooncake4j.spi.LocalRegion;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -34,6 +35,10 @@ public final class Region implements MemoryRegion, LocalRegion {
   private final ByteBuffer[] windows;
   private final Consumer<Region> closer;
   private final AtomicLong holds = new AtomicLong();
+
+  /** Places of the transports that have registered it. Never changed, only replaced. */
+  private volatile BitSet transports = new BitSet();
+
   private volatile boolean closed;
 
   /**
@@ -169,6 +174,27 @@ public final class Region implements MemoryRegion, LocalRegion {
     return new MooncakeException(
         ErrorCode.NOT_IMPLEMENTED,
         this + " is no host memory; copy it through its memory device instead");
+  }
+
+  /**
+   * Notes that a transport has registered the region, so that slices of it may go that way.
+   *
+   * @param transportIndex the transport's place in the engine
+   */
+  public synchronized void registeredWith(int transportIndex) {
+    BitSet more = (BitSet) transports.clone();
+    more.set(transportIndex);
+    transports = more;
+  }
+
+  /**
+   * Says whether a transport has registered the region.
+   *
+   * @param transportIndex the transport's place in the engine
+   * @return false while its registration goes on, and when its limits leave the region out
+   */
+  public boolean isRegisteredWith(int transportIndex) {
+    return transports.get(transportIndex);
   }
 
   @Override

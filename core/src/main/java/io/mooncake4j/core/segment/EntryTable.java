@@ -84,6 +84,32 @@ public final class EntryTable {
   }
 
   /**
+   * Says whether slices of an alignment can be cut of a range: whether it goes on from one entry to
+   * the next at multiples of the alignment only.
+   *
+   * @param address the first byte; unsigned
+   * @param length bytes, which entries cover
+   * @param alignment bytes
+   * @return whether no slice would begin or end between multiples inside the range
+   */
+  public boolean isCutAtMultiples(long address, long length, int alignment) {
+    long left = length;
+    long at = address;
+    while (true) {
+      RemoteEntry entry = at(at);
+      long inEntry = entry.length() - (at - entry.address());
+      if (inEntry >= left) {
+        return true;
+      }
+      at += inEntry;
+      left -= inEntry;
+      if (Long.remainderUnsigned(at, alignment) != 0) {
+        return false;
+      }
+    }
+  }
+
+  /**
    * Returns the entries.
    *
    * @return sorted by address

@@ -5,6 +5,7 @@ import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.api.OpCode;
 import io.mooncake4j.spi.Advertisement;
+import io.mooncake4j.spi.LocalRegion;
 import io.mooncake4j.spi.Peer;
 import io.mooncake4j.spi.Transport;
 import io.mooncake4j.spi.TransportDescription;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * @param name the provider's name
  * @param description what it promises
  * @param transport the transport
- * @param maxSliceBytes the longest slice it takes
+ * @param maxSliceBytes the longest slice it is given, a multiple of its alignment
  */
 public record InstalledTransport(
     int index,
@@ -38,46 +39,55 @@ public record InstalledTransport(
    * @param description what it promises
    * @param transport the transport
    * @return the transport, installed
-   * @throws MooncakeException with {@link ErrorCode#PLUGIN} when it takes no slices of any length
+   * @throws MooncakeException with {@link ErrorCode#PLUGIN} when it takes no slice that it could be
+   *     given
    */
   public static InstalledTransport of(
       int index, String name, TransportDescription description, Transport transport) {
     long longest = transport.maxSliceBytes();
-    if (longest < 1) {
+    int alignment = description.limits().alignment();
+    long window = Math.min(longest, LocalRegion.MAX_WINDOW_RANGE);
+    if (window < alignment) {
       throw new MooncakeException(
           ErrorCode.PLUGIN,
-          "transport " + name + " takes slices of up to " + longest + " bytes; it must take 1");
+          "transport "
+              + name
+              + " takes slices of up to "
+              + longest
+              + " bytes; with its alignment it must take "
+              + alignment
+              + ", and that at most "
+              + LocalRegion.MAX_WINDOW_RANGE);
     }
-    return new InstalledTransport(index, name, description, transport, longest);
+    return new InstalledTransport(index, name, description, transport, window - window % alignment);
   }
 
   /**
-   * Says whether it can make a copy.
+   * Says whether it can make a copy between this engine's memory and a segment.
    *
    * @param opcode the direction
    * @param space what the remote address counts from
-   * @param memoryKind the kind of the local memory, such as {@code cpu}
    * @param self whether the target is this engine
    * @param owned whether the target segment has an engine
    * @return whether its description claims all of that
    */
-  public boolean serves(
-      OpCode opcode, AddressSpace space, String memoryKind, boolean self, boolean owned) {
+  public boolean serves(OpCode opcode, AddressSpace space, boolean self, boolean owned) {
     return description.addressSpace() == space
         && description.has(opcode == OpCode.READ ? TransportFeature.READ : TransportFeature.WRITE)
-        && (!self || description.has(TransportFeature.SELF))
-        && (owned || description.has(TransportFeature.NO_PEER_PROCESS))
-        && moves(memoryKind);
+        && description.has(self ? TransportFeature.SELF : TransportFeature.REMOTE_PROCESS)
+        && (owned || description.has(TransportFeature.NO_PEER_PROCESS));
   }
 
   /**
-   * Says whether it can move local memory of a kind.
+   * Says whether it can register a region.
    *
-   * @param memoryKind such as {@code cpu}
-   * @return whether its description lists the kind
+   * @param memoryKind the kind of its memory, such as {@code cpu}
+   * @param length its bytes
+   * @return whether its description lists the kind and its limits allow the length
    */
-  public boolean moves(String memoryKind) {
-    return description.memoryKinds().contains(memoryKind);
+  public boolean takes(String memoryKind, long length) {
+    return description.memoryKinds().contains(memoryKind)
+        && length <= description.limits().maxRegionBytes();
   }
 
   /**

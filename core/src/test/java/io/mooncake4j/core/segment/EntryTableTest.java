@@ -61,6 +61,19 @@ class EntryTableTest {
   }
 
   @Test
+  void saysWhetherEntriesMeetAtMultiples() {
+    EntryTable table =
+        new EntryTable(
+            List.of(entry(512, 512), entry(1024, 100), entry(1124, 924), entry(-512, 512)));
+
+    assertThat(table.isCutAtMultiples(512, 612, 512)).isTrue();
+    assertThat(table.isCutAtMultiples(512, 613, 512)).isFalse();
+    assertThat(table.isCutAtMultiples(512, 613, 4)).isTrue();
+    assertThat(table.isCutAtMultiples(1124, 924, 512)).isTrue();
+    assertThat(table.isCutAtMultiples(-512, 512, 512)).isTrue();
+  }
+
+  @Test
   void hasNothingWhenEmpty() {
     EntryTable table = new EntryTable(List.of());
 
