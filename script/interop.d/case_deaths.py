@@ -14,6 +14,8 @@ REQUEST_BYTES = 30 * MIB
 LONG_REQUESTS = 12
 LONG_REQUEST_BYTES = 160 * MIB
 PATIENCE_S = 15
+# So often in a row a range is seen untouched before it counts as left alone.
+QUIET_LOOKS = 5
 # What Java calls a lost peer: broken in the middle, or gone when the next requests want it.
 LOSS_CODES = {"LINK_BROKEN", "SOCKET"}
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
@@ -87,10 +89,16 @@ def initiator_killed(session, keys, opcode):
     # What the kernel still held of the killed WRITEs lands when it will.
     region = target.regions["small"]
 
+    quiet_looks = 0
+
     def settled():
-        region.fill(0, REQUEST_BYTES, session.seed())
-        time.sleep(0.1)
-        return region.mismatch() is None
+        nonlocal quiet_looks
+        if region.mismatch() is None:
+            quiet_looks += 1
+        else:
+            region.fill(0, REQUEST_BYTES, session.seed())
+            quiet_looks = 0
+        return quiet_looks == QUIET_LOOKS
 
     eventually(settled, "bytes of the dead initiator keep landing")
     move(session, other, target, "write", [(0, 0, MIB)])

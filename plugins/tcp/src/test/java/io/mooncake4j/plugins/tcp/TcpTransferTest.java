@@ -3,9 +3,13 @@ package io.mooncake4j.plugins.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooncake4j.api.OpCode;
+import io.mooncake4j.spi.Attributes;
 import io.mooncake4j.testkit.Await;
 import io.mooncake4j.testkit.TestMemory;
+import io.mooncake4j.testkit.TestPeer;
+import io.mooncake4j.testkit.TestRegion;
 import io.mooncake4j.testkit.TestSlice;
+import io.mooncake4j.testkit.TransportHarness;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -63,6 +67,39 @@ class TcpTransferTest {
             .memory()
             .assertHolds(33 + size, TestMemory.pattern(size, 33 + size, 16), "behind");
       }
+    }
+  }
+
+  /** Nothing that only Java peers publish is needed to find and use a peer. */
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "2"})
+  void reachesPeersThatPublishOnlyWhatCppDoes(String version) {
+    try (TestMemory local = TestMemory.allocate(1 << 20);
+        TestMemory remote = TestMemory.allocate(1 << 20);
+        TransportHarness initiator = TcpPair.start();
+        TransportHarness target =
+            TransportHarness.of(new TcpTransportProvider())
+                .option(VERSION, version)
+                .likeCpp()
+                .start()) {
+      TestRegion from = initiator.register(local);
+      TestRegion to = target.register(remote);
+      assertThat(target.document().extension()).isEqualTo(Attributes.emptyMap());
+      local.fill(3);
+      TestPeer peer = initiator.open(target);
+
+      TestSlice write = initiator.write(from, 0, peer, to.address() + 7, 300_000);
+      initiator.submit(write);
+      write.assertSucceeded();
+      TestSlice read = initiator.read(from, 400_000, peer, to.address() + 7, 300_000);
+      initiator.submit(read);
+      read.assertSucceeded();
+
+      byte[] expected = TestMemory.pattern(3, 0, 300_000);
+      remote.assertHolds(7, expected, "written");
+      local.assertHolds(400_000, expected, "read back");
+      initiator.assertNoViolations();
+      target.assertNoViolations();
     }
   }
 
