@@ -1,6 +1,7 @@
 package io.mooncake4j.config;
 
 import java.util.Objects;
+import java.util.OptionalLong;
 
 /**
  * An environment variable of C++ Mooncake that sets an option, read by C++'s own rule.
@@ -9,8 +10,10 @@ import java.util.Objects;
  * @param rule how its text counts
  * @param unit for {@link Rule#NUMBER}: appended to the number before the option's type reads it,
  *     such as {@code s}; else empty
+ * @param minimum for {@link Rule#NUMBER}: what smaller numbers count as, where C++ raises them
+ *     instead of refusing them; else empty
  */
-public record EnvironmentAlias(String variable, Rule rule, String unit) {
+public record EnvironmentAlias(String variable, Rule rule, String unit, OptionalLong minimum) {
   /** How the text of a variable counts. */
   public enum Rule {
     /** Set to anything, even nothing or 0, means true. */
@@ -25,11 +28,27 @@ public record EnvironmentAlias(String variable, Rule rule, String unit) {
     TEXT
   }
 
-  /** Checks that nothing is null. */
+  /** Checks that nothing is null, and that only numbers have a minimum. */
   public EnvironmentAlias {
     Objects.requireNonNull(variable, "variable");
     Objects.requireNonNull(rule, "rule");
     Objects.requireNonNull(unit, "unit");
+    Objects.requireNonNull(minimum, "minimum");
+    if (minimum.isPresent() && rule != Rule.NUMBER) {
+      throw new IllegalArgumentException(
+          "variable " + variable + " has a minimum, but its rule is " + rule + ", not NUMBER");
+    }
+  }
+
+  /**
+   * Makes an alias without a minimum.
+   *
+   * @param variable the variable's name
+   * @param rule how its text counts
+   * @param unit appended to a number, or empty
+   */
+  public EnvironmentAlias(String variable, Rule rule, String unit) {
+    this(variable, rule, unit, OptionalLong.empty());
   }
 
   /**
@@ -41,5 +60,16 @@ public record EnvironmentAlias(String variable, Rule rule, String unit) {
    */
   public static EnvironmentAlias of(String variable, Rule rule) {
     return new EnvironmentAlias(variable, rule, "");
+  }
+
+  /**
+   * Returns the same alias, whose number is raised to a least one before the option checks it.
+   *
+   * @param least what smaller numbers count as, in the alias's unit
+   * @return a copy
+   * @throws IllegalArgumentException when the rule is not {@link Rule#NUMBER}
+   */
+  public EnvironmentAlias raisedTo(long least) {
+    return new EnvironmentAlias(variable, rule, unit, OptionalLong.of(least));
   }
 }

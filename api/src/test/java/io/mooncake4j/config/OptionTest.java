@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mooncake4j.config.EnvironmentAlias.Rule;
 import java.time.Duration;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,6 +64,18 @@ class OptionTest {
     assertThat(option.defaultValue()).isEqualTo(4);
     assertThat(first.unit()).isEmpty();
     assertThat(second.unit()).isEqualTo("s");
+  }
+
+  @Test
+  void aliasesOfNumbersMayHaveAMinimum() {
+    EnvironmentAlias alias = new EnvironmentAlias("MC_OLD", Rule.NUMBER, "s");
+    assertThat(alias.minimum()).isEmpty();
+    assertThat(alias.raisedTo(5))
+        .isEqualTo(new EnvironmentAlias("MC_OLD", Rule.NUMBER, "s", OptionalLong.of(5)));
+    EnvironmentAlias text = EnvironmentAlias.of("MC_TEXT", Rule.TEXT);
+    assertThatThrownBy(() -> text.raisedTo(5))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("variable MC_TEXT has a minimum, but its rule is TEXT, not NUMBER");
   }
 
   @ParameterizedTest

@@ -45,6 +45,7 @@ public final class HandshakeServer implements AutoCloseable {
   private static final int SCRATCH_BYTES = 16 * 1024;
 
   private final ServerSocketChannel listener;
+  private final Acceptor acceptor;
   private final InetSocketAddress address;
   private final HandshakeLimits limits;
   private final Selector selector;
@@ -61,10 +62,19 @@ public final class HandshakeServer implements AutoCloseable {
   private boolean acceptPaused;
   private boolean acceptFailing;
 
+  /** Takes the next client from the listener, or does as a test says. */
+  interface Acceptor {
+    SocketChannel accept() throws IOException;
+  }
+
   private HandshakeServer(
-      ServerSocketChannel listener, HandshakeService service, HandshakeLimits limits)
+      ServerSocketChannel listener,
+      Acceptor acceptor,
+      HandshakeService service,
+      HandshakeLimits limits)
       throws IOException {
     this.listener = listener;
+    this.acceptor = acceptor;
     this.limits = limits;
     address = (InetSocketAddress) listener.getLocalAddress();
     listener.configureBlocking(false);
@@ -88,8 +98,16 @@ public final class HandshakeServer implements AutoCloseable {
    */
   public static HandshakeServer start(
       ServerSocketChannel listener, HandshakeService service, HandshakeLimits limits) {
+    return start(listener, listener::accept, service, limits);
+  }
+
+  static HandshakeServer start(
+      ServerSocketChannel listener,
+      Acceptor acceptor,
+      HandshakeService service,
+      HandshakeLimits limits) {
     try {
-      HandshakeServer server = new HandshakeServer(listener, service, limits);
+      HandshakeServer server = new HandshakeServer(listener, acceptor, service, limits);
       server.thread.start();
       return server;
     } catch (IOException | RuntimeException e) {
@@ -115,18 +133,28 @@ public final class HandshakeServer implements AutoCloseable {
   private void serve() {
     try {
       while (!closed) {
-        selector.select(this::advance, waitMillis());
-        sendAnswers();
-        dropOverdue();
-        acceptAgain();
+        serveOnce();
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       LOG.error("the handshake service at {} ends", address, e);
     } finally {
       closed = true;
-      List.copyOf(clients).forEach(client -> drop(client, "the server closes"));
+      // The listener first: it must go even if memory does not suffice for the rest.
       closeQuietly(listener);
+      List.copyOf(clients).forEach(client -> drop(client, "the server closes"));
       closeQuietly(selector);
+    }
+  }
+
+  private void serveOnce() throws IOException {
+    try {
+      selector.select(this::advance, waitMillis());
+      sendAnswers();
+      dropOverdue();
+      acceptAgain();
+    } catch (OutOfMemoryError e) {
+      // Clients that end give memory back, so it is worth going on with those that are there.
+      pauseAccepting(e);
     }
   }
 
@@ -204,7 +232,7 @@ public final class HandshakeServer implements AutoCloseable {
       step.run();
     } catch (IOException | MooncakeException | CancelledKeyException e) {
       drop(client, e.getMessage());
-    } catch (RuntimeException | OutOfMemoryError e) {
+    } catch (RuntimeException | Error e) {
       LOG.warn("{} of the handshake service failed", client, e);
       drop(client, e.toString());
     }
@@ -228,7 +256,7 @@ public final class HandshakeServer implements AutoCloseable {
   private void accept() {
     SocketChannel channel = null;
     try {
-      channel = listener.accept();
+      channel = acceptor.accept();
       if (channel == null) {
         return;
       }
@@ -247,13 +275,13 @@ public final class HandshakeServer implements AutoCloseable {
     } catch (ClosedChannelException e) {
       closeQuietly(channel);
       closed = closed || !listener.isOpen();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       closeQuietly(channel);
       pauseAccepting(e);
     }
   }
 
-  private void pauseAccepting(Exception cause) {
+  private void pauseAccepting(Throwable cause) {
     if (!acceptFailing) {
       LOG.warn("the handshake service at {} cannot accept clients for now", address, cause);
     }

@@ -74,10 +74,10 @@ final class HandshakeWorkers {
       reply = request.answer(answers.answer(request)).encode();
     } catch (MooncakeException e) {
       LOG.debug("a {} handshake gets no reply: {}", request.type(), e.getMessage());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.warn("a {} handshake failed", request.type(), e);
     } finally {
-      // Also after an error, which ends this thread but must not leave the client waiting.
+      // Also if there was no memory for the message: the client must not be left waiting.
       whenDone.accept(reply);
     }
   }

@@ -69,10 +69,9 @@ public final class CoreOptions {
               "mooncake.transfer.timeout",
               OptionType.DURATION,
               Duration.ofSeconds(30),
-              "How long a request may take, retries included, unless it has a deadline of its own."
-                  + " The variable MC_TRANSFER_TIMEOUT holds seconds, and less than 5 count as 5.")
+              "How long a request may take, retries included, unless it has a deadline of its own.")
           .range(Duration.ofMillis(1), Duration.ofHours(24))
-          .alias(new EnvironmentAlias("MC_TRANSFER_TIMEOUT", Rule.NUMBER, "s"));
+          .alias(new EnvironmentAlias("MC_TRANSFER_TIMEOUT", Rule.NUMBER, "s").raisedTo(5));
 
   /** How often a transfer is tried. */
   public static final Option<Integer> TRANSFER_ATTEMPTS =

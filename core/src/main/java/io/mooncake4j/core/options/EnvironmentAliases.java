@@ -6,7 +6,6 @@ import io.mooncake4j.spi.NetworkOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -22,9 +21,6 @@ final class EnvironmentAliases {
 
   private static final Set<String> FALSE_WORDS = Set.of("0", "false", "no");
   private static final Set<String> TRUE_WORDS = Set.of("1", "true", "yes", "on");
-
-  /** Variables whose number C++ raises to a least one. */
-  private static final Map<String, Long> RAISED_TO = Map.of("MC_TRANSFER_TIMEOUT", 5L);
 
   private static final int LOWEST_PORT = 1024;
   private static final int HIGHEST_PORT = 65535;
@@ -81,9 +77,7 @@ final class EnvironmentAliases {
       case PRESENCE -> "true";
       case NOT_FALSE -> String.valueOf(!FALSE_WORDS.contains(raw));
       case TRUE_WORDS -> String.valueOf(TRUE_WORDS.contains(raw.toLowerCase(Locale.ROOT)));
-      case NUMBER ->
-          Math.max(atoi(raw), RAISED_TO.getOrDefault(alias.variable(), Long.MIN_VALUE))
-              + alias.unit();
+      case NUMBER -> Math.max(atoi(raw), alias.minimum().orElse(Long.MIN_VALUE)) + alias.unit();
       case TEXT -> raw;
     };
   }

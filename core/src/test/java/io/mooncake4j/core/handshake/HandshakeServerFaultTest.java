@@ -4,7 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mooncake4j.spi.PortRange;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -280,6 +284,42 @@ class HandshakeServerFaultTest {
 
     service.onMetadata = peer -> RecordingService.DESCRIPTOR.getBytes(UTF_8);
     assertPromptlyServing();
+  }
+
+  @Test
+  void memoryThatRunsOutInTheServiceCostsItsClientTheConnection() throws Exception {
+    start(PATIENT);
+    service.onMetadata =
+        peer -> {
+          throw new OutOfMemoryError("made by this test on purpose");
+        };
+
+    assertThat(connect().send(RawClient.frame(1, "{}")).readAll()).isEmpty();
+
+    service.onMetadata = peer -> RecordingService.DESCRIPTOR.getBytes(UTF_8);
+    assertPromptlyServing();
+  }
+
+  @Test
+  void memoryThatRunsOutWhileAcceptingDelaysClientsOnly() throws Exception {
+    ServerSocketChannel listener =
+        new PortRange(InetAddress.getLoopbackAddress(), 20_000, 30_000).listen(16);
+    AtomicInteger failures = new AtomicInteger();
+    server =
+        HandshakeServer.start(
+            listener,
+            () -> {
+              if (failures.getAndIncrement() < 2) {
+                throw new OutOfMemoryError("made by this test on purpose");
+              }
+              return listener.accept();
+            },
+            service,
+            PATIENT);
+
+    assertPromptlyServing();
+
+    assertThat(failures).hasValueGreaterThanOrEqualTo(4);
   }
 
   @Test

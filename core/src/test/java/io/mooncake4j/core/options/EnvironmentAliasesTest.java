@@ -31,8 +31,12 @@ class EnvironmentAliasesTest {
       Option.of("mooncake.wire.size", OptionType.BYTES, 1L, "Size.")
           .asSecret()
           .alias(EnvironmentAlias.of("MC_SIZE", Rule.TEXT));
+  private static final Option<Integer> RAISED =
+      Option.of("mooncake.wire.raised", OptionType.INTEGER, 50, "Raised.")
+          .range(10, 100)
+          .alias(EnvironmentAlias.of("MC_RAISED", Rule.NUMBER).raisedTo(20));
   private static final DeclaredOptions DECLARED =
-      DeclaredOptions.core().with("wire", List.of(POOL, METRIC, COUNT, SECRET_SIZE));
+      DeclaredOptions.core().with("wire", List.of(POOL, METRIC, COUNT, SECRET_SIZE, RAISED));
 
   @ParameterizedTest
   @CsvSource({
@@ -134,6 +138,13 @@ class EnvironmentAliasesTest {
   void aTransferTimeoutIsAtLeastFiveSeconds(String text, int seconds) {
     assertThat(resolve(Map.of("MC_TRANSFER_TIMEOUT", text)).get(CoreOptions.TRANSFER_TIMEOUT))
         .isEqualTo(Duration.ofSeconds(seconds));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"21, 21", "20, 20", "19, 20", "-3, 20", "junk, 20", "100, 100", "101, 50"})
+  void aMinimumRaisesWhatIsBelowAndTheRangeIsCheckedBehindIt(String text, int expected) {
+    assertThat(resolve(Map.of("MC_RAISED", text)).get(RAISED)).isEqualTo(expected);
+    assertThat(resolve(Map.of("MOONCAKE4J_WIRE_RAISED", "11")).get(RAISED)).isEqualTo(11);
   }
 
   @ParameterizedTest

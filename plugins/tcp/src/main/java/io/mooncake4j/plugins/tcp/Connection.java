@@ -5,9 +5,11 @@ import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.api.OpCode;
 import io.mooncake4j.spi.Slice;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -40,6 +42,7 @@ final class Connection {
   private final AtomicInteger threadsInside = new AtomicInteger(1);
   private final AtomicReference<Breakage> breakage = new AtomicReference<>();
   private volatile Endpoint endpoint;
+  private volatile Future<?> lookup;
   private volatile SocketChannel channel;
   private volatile Receiver receiver;
   private volatile boolean connected;
@@ -109,7 +112,8 @@ final class Connection {
 
   private void open() throws IOException {
     endpoint = lookUp();
-    SocketChannel opened = endpoint.connect(link.options(), this::adopt);
+    List<InetAddress> addresses = link.names().resolve(endpoint, link.options(), this::adopt);
+    SocketChannel opened = endpoint.connect(addresses, link.options(), this::adopt);
     usedAt = link.context().nanoTime();
     writer.attach(opened);
     receiver = new Receiver(link, this, opened, receiving, link.staging());
@@ -117,6 +121,14 @@ final class Connection {
     link.metrics().connectionsOpened().add(1);
     LOG.info(
         "connected to {} at {}, protocol v{}", link.peer().name(), endpoint, endpoint.version());
+  }
+
+  /** Lets {@link #breakUp} end the wait for a name. */
+  private void adopt(Future<?> pending) {
+    lookup = pending;
+    if (isBroken()) {
+      pending.cancel(true);
+    }
   }
 
   /** Lets {@link #breakUp} find a channel that is being connected. */
@@ -175,6 +187,10 @@ final class Connection {
   void breakUp(Breakage why) {
     if (!breakage.compareAndSet(null, why)) {
       return;
+    }
+    Future<?> pending = lookup;
+    if (pending != null) {
+      pending.cancel(true);
     }
     SocketChannel open = channel;
     if (open != null) {

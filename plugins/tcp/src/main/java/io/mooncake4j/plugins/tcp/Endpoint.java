@@ -7,10 +7,7 @@ import io.mooncake4j.spi.PeerDescriptor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -77,15 +74,17 @@ record Endpoint(long generation, String host, int port, int version) {
   }
 
   /**
-   * Connects, trying the host's addresses in order.
+   * Connects, trying addresses in order.
    *
+   * @param addresses those of the host
    * @param opening is told of each channel before it connects, so that another thread can close it
    * @return a connected blocking channel
-   * @throws MooncakeException with {@link ErrorCode#DNS} or {@link ErrorCode#SOCKET}
+   * @throws MooncakeException with {@link ErrorCode#SOCKET}
    */
-  SocketChannel connect(TcpOptions options, Consumer<SocketChannel> opening) {
+  SocketChannel connect(
+      List<InetAddress> addresses, TcpOptions options, Consumer<SocketChannel> opening) {
     IOException last = null;
-    for (InetAddress address : addresses(options.preferIpv6())) {
+    for (InetAddress address : addresses) {
       try {
         return connect(new InetSocketAddress(address, port), options, opening);
       } catch (IOException e) {
@@ -101,20 +100,6 @@ record Endpoint(long generation, String host, int port, int version) {
             + cause
             + "; is the peer running, and is the port open to this host?",
         last);
-  }
-
-  private List<InetAddress> addresses(boolean preferIpv6) {
-    try {
-      List<InetAddress> addresses = new ArrayList<>(List.of(InetAddress.getAllByName(host)));
-      int wanted = preferIpv6 ? 16 : 4;
-      addresses.sort(Comparator.comparing(address -> address.getAddress().length != wanted));
-      return addresses;
-    } catch (UnknownHostException e) {
-      throw new MooncakeException(
-          ErrorCode.DNS,
-          "the host of " + this + " does not resolve; check the peer's advertised address",
-          e);
-    }
   }
 
   private static SocketChannel connect(

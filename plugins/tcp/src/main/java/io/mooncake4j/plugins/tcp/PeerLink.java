@@ -34,6 +34,7 @@ final class PeerLink {
   private final TransportContext context;
   private final TcpOptions options;
   private final TcpMetrics metrics;
+  private final NameLookup names;
   private final SliceQueue queue;
   private final List<Connection> connections = new ArrayList<>();
   private final ArrayDeque<ByteBuffer> stagings = new ArrayDeque<>();
@@ -48,11 +49,17 @@ final class PeerLink {
   private int barren;
   private int opened;
 
-  PeerLink(Peer peer, TransportContext context, TcpOptions options, TcpMetrics metrics) {
+  PeerLink(
+      Peer peer,
+      TransportContext context,
+      TcpOptions options,
+      TcpMetrics metrics,
+      NameLookup names) {
     this.peer = peer;
     this.context = context;
     this.options = options;
     this.metrics = metrics;
+    this.names = names;
     this.queue = new SliceQueue(options.maxQueuedSlices());
   }
 
@@ -70,6 +77,10 @@ final class PeerLink {
 
   TcpMetrics metrics() {
     return metrics;
+  }
+
+  NameLookup names() {
+    return names;
   }
 
   /** A staging buffer for a new connection; reconnecting often must not pile them up. */
@@ -279,12 +290,17 @@ final class PeerLink {
     }
     boolean fruitful = connection.wasFruitful() || why.kind() != Breakage.Kind.LOST;
     barren = connection.isConnected() && fruitful ? 0 : barren + 1;
-    if (!connection.isConnected() || barren >= BARREN_LIMIT) {
+    boolean failed = !connection.isConnected() || barren >= BARREN_LIMIT;
+    if (failed) {
       refusal = why;
       refusalEnds = context.nanoTime() + options.coolDownNanos();
       refusalGeneration = peer.generation();
     }
-    Breakage reason = closed != null ? closed : hopeless();
+    Breakage reason = closed;
+    if (reason == null) {
+      // What has waited fails even without a cool-down, or it would be tried over and over.
+      reason = failed && usable() == 0 ? why : hopeless();
+    }
     if (reason != null) {
       drain(doomed);
       return reason;

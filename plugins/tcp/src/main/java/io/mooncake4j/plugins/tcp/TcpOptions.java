@@ -21,7 +21,7 @@ import java.util.List;
  * @param confirmV1Writes whether v1 writes are confirmed by reading a byte back
  * @param statusTimeoutNanos how long the oldest request may stay unanswered
  * @param stallTimeoutNanos how long a payload may make no progress
- * @param connectTimeoutNanos how long connecting to one address may take
+ * @param connectTimeoutNanos how long resolving a name, and connecting to one address, may take
  * @param coolDownNanos pause after a connection could not be made
  * @param idleTimeoutNanos how long an unused connection is kept
  * @param maxServerConnections most connections served at once
@@ -138,7 +138,7 @@ record TcpOptions(
               "mooncake.tcp.connect-timeout",
               OptionType.DURATION,
               Duration.ofSeconds(5),
-              "How long connecting to one address of a peer may take.")
+              "How long resolving a peer's name may take, and then connecting to each address.")
           .range(SHORTEST, LONGEST);
 
   static final Option<Duration> COOL_DOWN =

@@ -34,13 +34,15 @@ final class TcpTransport implements Transport {
   private final TransportContext context;
   private final TcpOptions options;
   private final TcpMetrics metrics;
+  private final NameLookup names;
   private final DataServer server;
   private final ConcurrentHashMap<Peer, PeerLink> links = new ConcurrentHashMap<>();
   private final ScheduledFuture<?> watch;
   private volatile Breakage closed;
 
-  TcpTransport(TransportContext context) {
+  TcpTransport(TransportContext context, NameLookup.Resolver resolver) {
     this.context = context;
+    names = new NameLookup(resolver);
     options = TcpOptions.of(context.options());
     metrics = TcpMetrics.of(context.metrics());
     server =
@@ -157,7 +159,8 @@ final class TcpTransport implements Transport {
   private PeerLink link(Peer peer) {
     PeerLink link = links.get(peer);
     if (link == null) {
-      link = links.computeIfAbsent(peer, key -> new PeerLink(key, context, options, metrics));
+      link =
+          links.computeIfAbsent(peer, key -> new PeerLink(key, context, options, metrics, names));
       Breakage why = closed;
       if (why != null) {
         link.close(why);
@@ -198,6 +201,7 @@ final class TcpTransport implements Transport {
     }
     watch.cancel(false);
     end(List.copyOf(links.values()), closed);
+    names.close();
     server.close(context.nanoTime() + JOIN_NANOS);
   }
 

@@ -11,6 +11,7 @@ import io.mooncake4j.spi.TransportDescription;
 import io.mooncake4j.spi.TransportFeature;
 import io.mooncake4j.spi.TransportLimits;
 import io.mooncake4j.spi.TransportProvider;
+import java.net.InetAddress;
 import java.util.Optional;
 import java.util.Set;
 
@@ -38,8 +39,16 @@ public final class TcpTransportProvider implements TransportProvider {
           Set.of("MC_FORCE_TCP"),
           Optional.of(new ClassicForm("tcp", BufferName.SEGMENT, 1)));
 
+  private final NameLookup.Resolver resolver;
+
   /** For {@link java.util.ServiceLoader}. */
-  public TcpTransportProvider() {}
+  public TcpTransportProvider() {
+    this(InetAddress::getAllByName);
+  }
+
+  TcpTransportProvider(NameLookup.Resolver resolver) {
+    this.resolver = resolver;
+  }
 
   @Override
   public String name() {
@@ -58,7 +67,7 @@ public final class TcpTransportProvider implements TransportProvider {
 
   @Override
   public Transport create(TransportContext context) {
-    return new TcpTransport(context);
+    return new TcpTransport(context, resolver);
   }
 
   /** The jar's manifest knows the version; class files outside of a jar have none. */

@@ -1,5 +1,6 @@
 package io.mooncake4j.plugins.tcp;
 
+import io.mooncake4j.spi.TransportProvider;
 import io.mooncake4j.testkit.EngineNode;
 import io.mooncake4j.testkit.Leaks;
 import io.mooncake4j.testkit.TestMemory;
@@ -21,9 +22,13 @@ final class Initiator implements AutoCloseable {
   final TestPeer peer;
 
   Initiator(EngineNode node, String... options) {
+    this(new TcpTransportProvider(), node, options);
+  }
+
+  Initiator(TransportProvider provider, EngineNode node, String... options) {
     TcpPair.warmUp();
     before = Leaks.snapshot();
-    harness = TcpPair.start(options);
+    harness = TcpPair.start(provider, options);
     memory = TestMemory.allocate(BYTES);
     region = harness.register(memory);
     peer = harness.open(node);

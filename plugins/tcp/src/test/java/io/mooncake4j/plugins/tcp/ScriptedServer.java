@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
@@ -59,6 +60,19 @@ final class ScriptedServer implements AutoCloseable {
       Received request = new Received(number, size, RequestHeader.address(buffer, 0), opcode, hex);
       received.add(request);
       return request;
+    }
+
+    /** Whether the initiator sends nothing for so long; what it sends instead is lost. */
+    boolean isSilent(int millis) throws IOException {
+      socket.setSoTimeout(millis);
+      try {
+        in.readByte();
+        return false;
+      } catch (SocketTimeoutException e) {
+        return true;
+      } finally {
+        socket.setSoTimeout(0);
+      }
     }
 
     byte[] bytes(int count) throws IOException {

@@ -14,7 +14,10 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the initiator puts on the wire, and how it uses its connections. */
 class TcpInitiatorTest {
@@ -221,6 +224,42 @@ class TcpInitiatorTest {
       answer.countDown();
       first.assertSucceeded();
       Arrays.stream(slices).limit(64).forEach(TestSlice::assertSucceeded);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"64k, 1", "65k, 2", "128k, 2", "256k, 4"})
+  void aConnectionTakesNoMoreThanItsBytesBeforeAnswersCome(String bytes, int expected) {
+    int length = 64 << 10;
+    AtomicBoolean silent = new AtomicBoolean();
+    try (ScriptedServer server =
+            new ScriptedServer(
+                link -> {
+                  for (int i = 0; i < expected; i++) {
+                    link.receive();
+                  }
+                  silent.set(link.isSilent(300));
+                  for (int i = 0; i < expected; i++) {
+                    link.status(StatusFrame.OK);
+                    link.out.write(new byte[length]);
+                  }
+                  link.serveWell();
+                });
+        Initiator initiator =
+            new Initiator(
+                server.node(2),
+                TcpOptions.CONNECTIONS.key(),
+                "1",
+                TcpOptions.PIPELINE_BYTES.key(),
+                bytes)) {
+      TestSlice[] slices = new TestSlice[8];
+      Arrays.setAll(slices, i -> initiator.read((long) i * length, length));
+      initiator.harness.submit(slices);
+      for (TestSlice slice : slices) {
+        slice.assertSucceeded();
+      }
+      assertThat(silent).as("nothing comes behind the first %d requests", expected).isTrue();
+      assertThat(server.received).hasSize(slices.length);
     }
   }
 }

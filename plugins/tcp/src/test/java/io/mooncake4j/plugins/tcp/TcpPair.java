@@ -1,5 +1,6 @@
 package io.mooncake4j.plugins.tcp;
 
+import io.mooncake4j.spi.TransportProvider;
 import io.mooncake4j.testkit.Leaks;
 import io.mooncake4j.testkit.TestMemory;
 import io.mooncake4j.testkit.TestPeer;
@@ -43,7 +44,11 @@ final class TcpPair implements AutoCloseable {
   }
 
   static TransportHarness start(String... options) {
-    var builder = TransportHarness.of(new TcpTransportProvider());
+    return start(new TcpTransportProvider(), options);
+  }
+
+  static TransportHarness start(TransportProvider provider, String... options) {
+    var builder = TransportHarness.of(provider);
     for (int i = 0; i < options.length; i += 2) {
       builder.option(options[i], options[i + 1]);
     }
