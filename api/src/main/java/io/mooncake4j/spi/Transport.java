@@ -63,7 +63,8 @@ public interface Transport extends AutoCloseable {
   /**
    * Returns the longest slice it wants to be given; the engine splits longer requests.
    *
-   * @return bytes, at least 1; may change with options, not over time
+   * @return bytes, at least the {@link TransportLimits#alignment}, to whose multiples the engine
+   *     rounds them down; may change with options, not over time
    */
   long maxSliceBytes();
 

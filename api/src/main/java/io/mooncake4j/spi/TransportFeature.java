@@ -6,7 +6,7 @@ public enum TransportFeature {
   READ,
   /** Writes remote memory. */
   WRITE,
-  /** Reaches memory of other processes, not only of its own. */
+  /** Reaches memory of other processes; without it, only the engine's own segment is served. */
   REMOTE_PROCESS,
   /** A slice may be addressed to the engine's own segment. */
   SELF,

@@ -4,7 +4,8 @@ package io.mooncake4j.spi;
  * What a transport cannot exceed.
  *
  * @param maxRegionBytes the longest region it can register
- * @param alignment bytes to which remote and local addresses and lengths must be aligned; 1 for any
+ * @param alignment bytes to which remote and local addresses and lengths of slices must be aligned;
+ *     1 for any
  */
 public record TransportLimits(long maxRegionBytes, int alignment) {
   /** No limits. */
