@@ -169,6 +169,7 @@ class TransportLimitsTest {
 
     assertThat(batch.status()).isEqualTo(TransferStatus.COMPLETED);
     assertThat(batch.servedBy(0)).isEqualTo(by);
+    assertThat(seen(engine)).hasSize(by.equals("strict") ? 2 : 0);
     TestMemory.assertEqual(TestEngines.bytes(local), TestMemory.pattern(3, 0, 8192), "read");
     // A part that crosses no seam does not suffer from it.
     assertThat(run(engine, read(local, 0, self, memory.address(), 4096)).servedBy(0))
