@@ -8,6 +8,8 @@ import io.mooncake4j.testkit.sim.DefectiveProvider.Defect;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.platform.engine.TestExecutionResult;
@@ -30,6 +32,21 @@ class TransportContractTeethTest {
     protected TransportFixture fixture() {
       return new SimulatedFixture(new DefectiveProvider(present));
     }
+  }
+
+  private static Thread.UncaughtExceptionHandler usual;
+
+  /** The defects end threads on purpose; a trace of each would look like trouble. */
+  @BeforeAll
+  static void expectDefects() {
+    usual = Thread.getDefaultUncaughtExceptionHandler();
+    // The slices have recorded what went wrong, and the tests look there.
+    Thread.setDefaultUncaughtExceptionHandler((thread, error) -> {});
+  }
+
+  @AfterAll
+  static void expectNoneAgain() {
+    Thread.setDefaultUncaughtExceptionHandler(usual);
   }
 
   @ParameterizedTest
