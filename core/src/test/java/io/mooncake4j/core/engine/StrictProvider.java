@@ -95,7 +95,9 @@ public final class StrictProvider implements TransportProvider {
     private final Set<LocalRegion> regions = ConcurrentHashMap.newKeySet();
 
     Strict(TransportContext context) {
-      seen = SEEN.computeIfAbsent(context.segmentName(), key -> new ConcurrentLinkedQueue<>());
+      // An engine of an earlier test may have had the same port, and so the same name.
+      seen = new ConcurrentLinkedQueue<>();
+      SEEN.put(context.segmentName(), seen);
       maxSliceBytes = context.options().get(SLICE_BYTES);
       nested = context.options().get(NESTED);
     }
