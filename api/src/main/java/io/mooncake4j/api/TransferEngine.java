@@ -75,6 +75,21 @@ public interface TransferEngine extends AutoCloseable {
   List<MemoryRegion> registerAll(List<Registration> registrations);
 
   /**
+   * Waits until peers can see every region that was registered before the call.
+   *
+   * <p>Registering returns before a metadata store has the new record, so that many registrations
+   * make few publications. A program that tells a peer about a region by other means, or is about
+   * to announce that it is ready, waits here first. In peer-to-peer mode there is nothing to wait
+   * for.
+   *
+   * @param timeout how long to wait, positive
+   * @throws MooncakeException with {@link ErrorCode#TIMEOUT} when the store has not taken the
+   *     record by then (it is still tried), {@link ErrorCode#CLOSED} after close, {@link
+   *     ErrorCode#CANCELED} when the waiting thread is interrupted
+   */
+  void awaitPublication(Duration timeout);
+
+  /**
    * Opens a peer's segment, or this engine's own.
    *
    * @param name the peer's name; leading slashes are dropped

@@ -68,6 +68,9 @@ public interface MetadataStore extends AutoCloseable {
      * @param prefix what the keys begin with
      * @param timeout positive
      * @return key to bytes, sorted by key
+     * @throws io.mooncake4j.api.MooncakeException with {@link
+     *     io.mooncake4j.api.ErrorCode#NOT_IMPLEMENTED} when this server, unlike others of its kind,
+     *     cannot list
      */
     Map<String, byte[]> list(String prefix, Duration timeout);
   }

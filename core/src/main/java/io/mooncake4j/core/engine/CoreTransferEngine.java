@@ -58,6 +58,12 @@ final class CoreTransferEngine implements TransferEngine, EngineCalls {
   }
 
   @Override
+  public void awaitPublication(Duration timeout) {
+    requireOpen();
+    parts.directory().awaitPublication(timeout);
+  }
+
+  @Override
   public Segment openSegment(String name) {
     requireOpen();
     return parts.segments().open(name);

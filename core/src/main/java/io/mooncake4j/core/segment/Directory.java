@@ -1,6 +1,7 @@
 package io.mooncake4j.core.segment;
 
 import io.mooncake4j.core.classic.ClassicDescriptor;
+import java.time.Duration;
 
 /**
  * Where engines find each other: a metadata store, or the peers themselves. All methods may be
@@ -35,6 +36,14 @@ public interface Directory extends AutoCloseable {
 
   /** Says that the local descriptor has changed. Returns at once. */
   void publish();
+
+  /**
+   * Waits until peers can see the descriptor as it is now.
+   *
+   * @param timeout how long to wait
+   * @throws io.mooncake4j.api.MooncakeException when the store has not taken it by then
+   */
+  void awaitPublication(Duration timeout);
 
   /** Withdraws the local records. Closing twice does nothing. */
   @Override

@@ -3,6 +3,7 @@ package io.mooncake4j.core.segment;
 import io.mooncake4j.core.classic.ClassicDescriptorCodec;
 import io.mooncake4j.core.classic.HostPort;
 import io.mooncake4j.core.handshake.HandshakeClient;
+import java.time.Duration;
 
 /**
  * Peer-to-peer mode: a segment's name is the address of its engine's handshake service, which hands
@@ -42,6 +43,11 @@ public final class P2pDirectory implements Directory {
   @Override
   public void publish() {
     local.changed();
+  }
+
+  @Override
+  public void awaitPublication(Duration timeout) {
+    // Peers ask this engine itself.
   }
 
   @Override

@@ -46,6 +46,9 @@ public final class StoreDirectory implements Directory {
   private final ScheduledExecutorService timers;
   private final Executor blocking;
   private final AtomicBoolean pending = new AtomicBoolean();
+  private final Object publications = new Object();
+  private long asked; // Guarded by publications, as is published.
+  private long published;
   private volatile boolean closed;
 
   /**
@@ -245,6 +248,9 @@ public final class StoreDirectory implements Directory {
   @Override
   public void publish() {
     local.changed();
+    synchronized (publications) {
+      asked++;
+    }
     if (!closed && pending.compareAndSet(false, true)) {
       enqueue();
     }
@@ -295,8 +301,16 @@ public final class StoreDirectory implements Directory {
     if (closed) {
       return;
     }
+    long upTo;
+    synchronized (publications) {
+      upTo = asked;
+    }
     try {
       store.put(keys.segment(name), descriptor(), timeout);
+      synchronized (publications) {
+        published = Math.max(published, upTo);
+        publications.notifyAll();
+      }
     } catch (RuntimeException e) {
       LOG.warn("cannot publish segment {}, trying again: {}", name, e.toString());
       repeat();
@@ -310,11 +324,43 @@ public final class StoreDirectory implements Directory {
   }
 
   @Override
+  public void awaitPublication(Duration limit) {
+    long deadline = System.nanoTime() + limit.toNanos();
+    try {
+      synchronized (publications) {
+        long wanted = asked;
+        while (published < wanted && !closed) {
+          publications.wait(millisUntil(deadline));
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new MooncakeException(ErrorCode.CANCELED, "interrupted while waiting to publish", e);
+    }
+    if (closed) {
+      throw new MooncakeException(ErrorCode.CLOSED, "engine " + name + " is closed");
+    }
+  }
+
+  private long millisUntil(long deadline) {
+    long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+    if (millis <= 0) {
+      throw new MooncakeException(
+          ErrorCode.TIMEOUT,
+          "the metadata store has not taken the record of " + name + "; it is still tried");
+    }
+    return millis;
+  }
+
+  @Override
   public void close() {
     if (closed) {
       return;
     }
     closed = true;
+    synchronized (publications) {
+      publications.notifyAll();
+    }
     withdraw();
   }
 

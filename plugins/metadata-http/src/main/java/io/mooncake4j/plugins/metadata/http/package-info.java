@@ -1,0 +1,2 @@
+/** To come. */
+package io.mooncake4j.plugins.metadata.http;
