@@ -5,7 +5,6 @@ import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.Liveness;
 import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.api.TransferEngine;
-import io.mooncake4j.core.classic.ClassicKeys;
 import io.mooncake4j.core.classic.HostPort;
 import io.mooncake4j.core.classic.RpcMeta;
 import io.mooncake4j.core.handshake.HandshakeClient;
@@ -23,6 +22,7 @@ import io.mooncake4j.core.plugin.ContextLoader;
 import io.mooncake4j.core.plugin.LoadedProvider;
 import io.mooncake4j.core.plugin.PluginCatalog;
 import io.mooncake4j.core.plugin.PluginSources;
+import io.mooncake4j.core.records.ConfiguredStore;
 import io.mooncake4j.core.segment.Directory;
 import io.mooncake4j.core.segment.Endpoint;
 import io.mooncake4j.core.segment.EntryExchange;
@@ -34,9 +34,7 @@ import io.mooncake4j.core.transport.InstalledTransport;
 import io.mooncake4j.ffi.Numa;
 import io.mooncake4j.spi.MemoryDevice;
 import io.mooncake4j.spi.MemoryDeviceProvider;
-import io.mooncake4j.spi.MetadataStoreProvider;
 import io.mooncake4j.spi.NetworkOptions;
-import io.mooncake4j.spi.PortRange;
 import io.mooncake4j.spi.Topology;
 import io.mooncake4j.spi.TransportProvider;
 import java.net.InetSocketAddress;
@@ -98,21 +96,15 @@ final class EngineAssembly {
   }
 
   private void listen() {
-    HostPort wanted =
-        HostPort.parse(
-                options.get(CoreOptions.NAME), options.get(CoreOptions.HANDSHAKE_DEFAULT_PORT))
-            .value();
-    boolean p2p = isP2p();
-    String host = AdvertisedAddress.choose(options, p2p ? wanted.host() : "");
-    listener =
-        closers.add(PortRange.of(options).listen(options.get(CoreOptions.HANDSHAKE_BACKLOG)));
-    address = new HostPort(host, localPort(listener));
-    boolean named = !p2p && !options.get(CoreOptions.NAME).isEmpty();
+    HandshakeAddress wanted = HandshakeAddress.of(options, isP2p());
+    listener = closers.add(wanted.ports().listen(options.get(CoreOptions.HANDSHAKE_BACKLOG)));
+    address = new HostPort(wanted.host(), localPort(listener));
+    boolean named = !isP2p() && !options.get(CoreOptions.NAME).isEmpty();
     name = named ? options.get(CoreOptions.NAME) : address.format();
   }
 
   private boolean isP2p() {
-    return options.get(CoreOptions.METADATA).equals(TransferEngine.P2P);
+    return !ConfiguredStore.isNamed(options);
   }
 
   private static int localPort(ServerSocketChannel listener) {
@@ -339,61 +331,25 @@ final class EngineAssembly {
   }
 
   private Directory newDirectory(LocalSegment local) {
-    String connection = options.get(CoreOptions.METADATA);
     if (isP2p()) {
       return new P2pDirectory(client, local, options.get(CoreOptions.HANDSHAKE_DEFAULT_PORT));
     }
-    LoadedProvider<MetadataStoreProvider> provider = storeProvider(connection);
-    var description = provider.provider().describe();
-    var store =
-        closers.add(provider.provider().create(connection, options.only(description.options())));
     StoreDirectory directory =
         new StoreDirectory(
             new StoreDirectory.Settings(
-                store,
-                ClassicKeys.of(options.get(CoreOptions.METADATA_CLUSTER_ID)),
-                description.trailingNewline(),
-                options.get(CoreOptions.METADATA_TIMEOUT),
+                closers.add(ConfiguredStore.open(catalog, options)),
+                options.get(CoreOptions.HANDSHAKE_TIMEOUT),
+                options.get(CoreOptions.METADATA_CHECK_INTERVAL),
                 threads.timers(),
-                threads.blocking()),
+                threads.blocking(),
+                metrics),
             client,
             local,
-            name,
             new RpcMeta(address.host(), address.port()));
+    if (options.get(CoreOptions.METADATA_WITHDRAW_ON_EXIT)) {
+      closers.add(ExitHook.install(name, directory::close));
+    }
     directory.start();
     return directory;
-  }
-
-  private LoadedProvider<MetadataStoreProvider> storeProvider(String connection) {
-    int end = connection.indexOf("://");
-    String scheme = end < 0 ? "" : connection.substring(0, end);
-    List<String> known = new ArrayList<>();
-    for (LoadedProvider<MetadataStoreProvider> provider : catalog.metadataStores()) {
-      var description = provider.provider().describe();
-      known.addAll(description.schemes());
-      boolean serves =
-          scheme.isEmpty()
-              ? description.servesBareStrings()
-              : description.schemes().contains(scheme);
-      if (serves && provider.availability().available()) {
-        return provider;
-      }
-      if (serves) {
-        throw new MooncakeException(
-            ErrorCode.PLUGIN,
-            "metadata store "
-                + provider.name()
-                + " is not available: "
-                + provider.availability().cause());
-      }
-    }
-    throw new MooncakeException(
-        ErrorCode.OPTION,
-        CoreOptions.METADATA
-            + "="
-            + connection
-            + ": no plugin serves it; write "
-            + TransferEngine.P2P
-            + (known.isEmpty() ? "" : " or a URL that begins with one of " + known));
   }
 }
