@@ -19,6 +19,7 @@ import io.mooncake4j.core.plugin.ContextLoader;
 import io.mooncake4j.core.plugin.LoadedProvider;
 import io.mooncake4j.core.plugin.PluginCatalog;
 import io.mooncake4j.core.plugin.PluginSources;
+import io.mooncake4j.core.plugin.RequiredPlugins;
 import io.mooncake4j.core.segment.Directory;
 import io.mooncake4j.core.segment.Endpoint;
 import io.mooncake4j.core.segment.EntryExchange;
@@ -90,15 +91,12 @@ final class EngineAssembly {
     resolver = OptionResolver.of(configuration);
     catalog = closers.add(PluginCatalog.load(PluginSources.of(configuration, resolver)));
     options = resolver.resolve(catalog.options());
+    RequiredPlugins.check(catalog, options);
   }
 
   private void listen() {
-    HostPort wanted =
-        HostPort.parse(
-                options.get(CoreOptions.NAME), options.get(CoreOptions.HANDSHAKE_DEFAULT_PORT))
-            .value();
     boolean p2p = isP2p();
-    String host = AdvertisedAddress.choose(options, p2p ? wanted.host() : "");
+    String host = AdvertisedAddress.choose(options, p2p ? EngineName.host(options) : "");
     listener =
         closers.add(PortRange.of(options).listen(options.get(CoreOptions.HANDSHAKE_BACKLOG)));
     address = new HostPort(host, localPort(listener));
@@ -324,7 +322,8 @@ final class EngineAssembly {
     if (isP2p()) {
       return new P2pDirectory(client, local, options.get(CoreOptions.HANDSHAKE_DEFAULT_PORT));
     }
-    LoadedProvider<MetadataStoreProvider> provider = storeProvider(connection);
+    LoadedProvider<MetadataStoreProvider> provider =
+        StoreSelection.choose(catalog.metadataStores(), connection);
     var description = provider.provider().describe();
     var store =
         closers.add(provider.provider().create(connection, options.only(description.options())));
@@ -343,38 +342,5 @@ final class EngineAssembly {
             new RpcMeta(address.host(), address.port()));
     directory.start();
     return directory;
-  }
-
-  private LoadedProvider<MetadataStoreProvider> storeProvider(String connection) {
-    int end = connection.indexOf("://");
-    String scheme = end < 0 ? "" : connection.substring(0, end);
-    List<String> known = new ArrayList<>();
-    for (LoadedProvider<MetadataStoreProvider> provider : catalog.metadataStores()) {
-      var description = provider.provider().describe();
-      known.addAll(description.schemes());
-      boolean serves =
-          scheme.isEmpty()
-              ? description.servesBareStrings()
-              : description.schemes().contains(scheme);
-      if (serves && provider.availability().available()) {
-        return provider;
-      }
-      if (serves) {
-        throw new MooncakeException(
-            ErrorCode.PLUGIN,
-            "metadata store "
-                + provider.name()
-                + " is not available: "
-                + provider.availability().cause());
-      }
-    }
-    throw new MooncakeException(
-        ErrorCode.OPTION,
-        CoreOptions.METADATA
-            + "="
-            + connection
-            + ": no plugin serves it; write "
-            + TransferEngine.P2P
-            + (known.isEmpty() ? "" : " or a URL that begins with one of " + known));
   }
 }
