@@ -22,6 +22,7 @@ import io.mooncake4j.core.plugin.ContextLoader;
 import io.mooncake4j.core.plugin.LoadedProvider;
 import io.mooncake4j.core.plugin.PluginCatalog;
 import io.mooncake4j.core.plugin.PluginSources;
+import io.mooncake4j.core.plugin.RequiredPlugins;
 import io.mooncake4j.core.records.ConfiguredStore;
 import io.mooncake4j.core.segment.Directory;
 import io.mooncake4j.core.segment.Endpoint;
@@ -93,6 +94,7 @@ final class EngineAssembly {
     resolver = OptionResolver.of(configuration);
     catalog = closers.add(PluginCatalog.load(PluginSources.of(configuration, resolver)));
     options = resolver.resolve(catalog.options());
+    RequiredPlugins.check(catalog, options);
   }
 
   private void listen() {

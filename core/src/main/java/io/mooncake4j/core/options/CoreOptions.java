@@ -54,6 +54,15 @@ public final class CoreOptions {
           List.of(),
           "Plugin ids that are not loaded although they are installed.");
 
+  /** Plugins without which the engine does not start. */
+  public static final Option<List<String>> REQUIRED_PLUGINS =
+      Option.of(
+          "mooncake.plugins.required",
+          OptionType.LIST,
+          List.of(),
+          "Plugin ids without which the engine refuses to start: when one is not installed, refused,"
+              + " disabled, or has a provider that is not available on this host.");
+
   /** The protocol that C++ peers see. */
   public static final Option<String> CLASSIC_PROTOCOL =
       Option.of(
@@ -262,6 +271,7 @@ public final class CoreOptions {
                   TRANSPORTS,
                   PLUGIN_FOLDERS,
                   DISABLED_PLUGINS,
+                  REQUIRED_PLUGINS,
                   CLASSIC_PROTOCOL,
                   TRANSFER_TIMEOUT,
                   TRANSFER_ATTEMPTS,
