@@ -192,6 +192,26 @@ public final class CoreOptions {
                   + " further ones are refused to their senders.")
           .range(1, 1 << 24);
 
+  /** A matrix in the place of discovery. */
+  public static final Option<String> TOPOLOGY_FILE =
+      Option.of(
+              "mooncake.topology.file",
+              OptionType.TEXT,
+              "",
+              "File with the matrix of preferred and other network devices per memory location, in"
+                  + " JSON, in the place of what is discovered; empty to discover.")
+          .alias(EnvironmentAlias.of("MC_CUSTOM_TOPO_JSON", Rule.TEXT));
+
+  /** Which RDMA devices count. */
+  public static final Option<List<String>> TOPOLOGY_DEVICES =
+      Option.of(
+              "mooncake.topology.devices",
+              OptionType.LIST,
+              List.of(),
+              "Names of the RDMA devices that discovery may use; empty for every one that can be"
+                  + " used.")
+          .alias(EnvironmentAlias.of("MC_TE_FILTERS", Rule.TEXT));
+
   private static final List<Option<?>> ALL =
       Stream.concat(
               Stream.<Option<?>>of(
@@ -213,7 +233,9 @@ public final class CoreOptions {
                   HANDSHAKE_BACKLOG,
                   METADATA_TIMEOUT,
                   METADATA_CLUSTER_ID,
-                  NOTIFICATIONS_CAPACITY),
+                  NOTIFICATIONS_CAPACITY,
+                  TOPOLOGY_FILE,
+                  TOPOLOGY_DEVICES),
               NetworkOptions.all().stream())
           .toList();
 
