@@ -5,6 +5,7 @@ import io.mooncake4j.cli.bench.BenchCommand;
 import io.mooncake4j.cli.bench.GflagsWords;
 import io.mooncake4j.cli.demo.DemoCommand;
 import io.mooncake4j.cli.demo.DemoTargetCommand;
+import io.mooncake4j.cli.metadata.MetadataCommand;
 import io.mooncake4j.cli.setup.EngineArguments;
 import io.mooncake4j.cli.setup.ErrorReport;
 import io.mooncake4j.cli.setup.Installation;
@@ -86,6 +87,7 @@ public final class Mooncake implements Runnable {
     line.addSubcommand(new DemoCommand(arguments));
     line.addSubcommand(new DemoTargetCommand(arguments));
     line.addSubcommand(new BenchCommand(arguments));
+    line.addSubcommand(MetadataCommand.of(arguments));
     line.addSubcommand(new PluginsCommand(arguments));
     line.addSubcommand(new ProbeCommand(arguments));
     try (ProviderCommands providers =
