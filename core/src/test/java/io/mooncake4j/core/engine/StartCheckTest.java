@@ -12,6 +12,7 @@ import io.mooncake4j.core.options.ProcessEnvironment;
 import io.mooncake4j.core.plugin.PluginCatalog;
 import io.mooncake4j.core.plugin.PluginSources;
 import io.mooncake4j.testkit.sim.SimVirtualProvider;
+import io.mooncake4j.testkit.sim.SimulatedMetadata;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +104,10 @@ class StartCheckTest {
         "metadata answers",
         true,
         "key mooncake/rpc_meta/127.0.0.1 has no record");
+    SimulatedMetadata.named("start-check").down(true);
+    assertAnswer(
+        answers(true, "mooncake.metadata=sim://start-check"), "metadata answers", false, "");
+    SimulatedMetadata.forget("start-check");
     assertAnswer(
         answers(true, "mooncake.metadata=sim://"), "metadata answers", false, "write sim://<name>");
   }
