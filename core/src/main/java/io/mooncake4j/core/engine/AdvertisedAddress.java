@@ -3,6 +3,7 @@ package io.mooncake4j.core.engine;
 import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.config.Options;
+import io.mooncake4j.core.classic.HostPort;
 import io.mooncake4j.spi.NetworkOptions;
 import io.mooncake4j.spi.PortRange;
 import java.net.Inet6Address;
@@ -50,6 +51,28 @@ final class AdvertisedAddress {
       return new Choice(text(bound), "as " + NetworkOptions.BIND_ADDRESS + " says");
     }
     return ofInterfaces(options);
+  }
+
+  /**
+   * Picks from a name in a metadata store what is an address of this host, which peers are told
+   * then: with several, the user prefers it. Any other name is only a name.
+   *
+   * @param nameHost the host part of the engine's name, or empty
+   * @return the address, or empty for none
+   * @throws MooncakeException with {@link ErrorCode#OPTION} for a name that many hosts have
+   */
+  static String ofThisHost(String nameHost) {
+    boolean numeric = HostPort.isNumeric(nameHost);
+    if (numeric || nameHost.equalsIgnoreCase("localhost")) {
+      routable("mooncake.name", nameHost);
+    }
+    try {
+      return numeric && NetworkInterface.getByInetAddress(InetAddress.getByName(nameHost)) != null
+          ? nameHost
+          : "";
+    } catch (SocketException | UnknownHostException e) {
+      return ""; // Then peers are told one that the interfaces have.
+    }
   }
 
   private static String routable(String key, String host) {

@@ -5,21 +5,26 @@ import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.Liveness;
 import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.api.TransferEngine;
-import io.mooncake4j.core.classic.ClassicKeys;
 import io.mooncake4j.core.classic.HostPort;
 import io.mooncake4j.core.classic.RpcMeta;
 import io.mooncake4j.core.handshake.HandshakeClient;
 import io.mooncake4j.core.handshake.HandshakeLimits;
 import io.mooncake4j.core.handshake.HandshakeServer;
 import io.mooncake4j.core.memory.RegionTable;
+import io.mooncake4j.core.metrics.EngineBean;
+import io.mooncake4j.core.metrics.EngineMetrics;
+import io.mooncake4j.core.metrics.MetricsLog;
+import io.mooncake4j.core.metrics.RequestMetrics;
 import io.mooncake4j.core.options.CoreOptions;
 import io.mooncake4j.core.options.OptionResolver;
 import io.mooncake4j.core.options.ResolvedOptions;
 import io.mooncake4j.core.plugin.ContextLoader;
 import io.mooncake4j.core.plugin.LoadedProvider;
+import io.mooncake4j.core.plugin.MemoryDevices;
 import io.mooncake4j.core.plugin.PluginCatalog;
 import io.mooncake4j.core.plugin.PluginSources;
 import io.mooncake4j.core.plugin.RequiredPlugins;
+import io.mooncake4j.core.records.ConfiguredStore;
 import io.mooncake4j.core.segment.Directory;
 import io.mooncake4j.core.segment.Endpoint;
 import io.mooncake4j.core.segment.EntryExchange;
@@ -27,21 +32,18 @@ import io.mooncake4j.core.segment.LocalSegment;
 import io.mooncake4j.core.segment.P2pDirectory;
 import io.mooncake4j.core.segment.SegmentCache;
 import io.mooncake4j.core.segment.StoreDirectory;
+import io.mooncake4j.core.topology.EngineTopology;
+import io.mooncake4j.core.topology.MemoryPlaces;
+import io.mooncake4j.core.topology.TopologyDiscovery;
 import io.mooncake4j.core.transport.InstalledTransport;
-import io.mooncake4j.ffi.Numa;
-import io.mooncake4j.spi.MemoryDevice;
-import io.mooncake4j.spi.MemoryDeviceProvider;
-import io.mooncake4j.spi.MetadataStoreProvider;
 import io.mooncake4j.spi.NetworkOptions;
-import io.mooncake4j.spi.PortRange;
 import io.mooncake4j.spi.Topology;
 import io.mooncake4j.spi.TransportProvider;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,17 +97,15 @@ final class EngineAssembly {
   }
 
   private void listen() {
-    boolean p2p = isP2p();
-    String host = AdvertisedAddress.choose(options, p2p ? EngineName.host(options) : "");
-    listener =
-        closers.add(PortRange.of(options).listen(options.get(CoreOptions.HANDSHAKE_BACKLOG)));
-    address = new HostPort(host, localPort(listener));
-    boolean named = !p2p && !options.get(CoreOptions.NAME).isEmpty();
+    HandshakeAddress wanted = HandshakeAddress.of(options, isP2p());
+    listener = closers.add(wanted.ports().listen(options.get(CoreOptions.HANDSHAKE_BACKLOG)));
+    address = new HostPort(wanted.host(), localPort(listener));
+    boolean named = !isP2p() && !options.get(CoreOptions.NAME).isEmpty();
     name = named ? options.get(CoreOptions.NAME) : address.format();
   }
 
   private boolean isP2p() {
-    return options.get(CoreOptions.METADATA).equals(TransferEngine.P2P);
+    return !ConfiguredStore.isNamed(options);
   }
 
   private static int localPort(ServerSocketChannel listener) {
@@ -119,7 +119,7 @@ final class EngineAssembly {
 
   private TransferEngine assemble() {
     client = closers.add(newClient());
-    List<MemoryDevice> devices = openDevices();
+    MemoryDevices devices = closers.add(MemoryDevices.open(catalog, options));
     RegionFreer freer = closers.add(new RegionFreer());
     DeadlineWatch deadlines = closers.add(new DeadlineWatch(name));
     transports = startTransports(devices);
@@ -133,7 +133,8 @@ final class EngineAssembly {
             CoreOptions.HANDSHAKE_MAX_LENGTH.key());
     NotificationQueue notifications =
         closers.add(new NotificationQueue(options.get(CoreOptions.NOTIFICATIONS_CAPACITY)));
-    closers.add(newServer(new PeerRequests(local, transports, notifications)));
+    HandshakeServer server =
+        closers.add(newServer(new PeerRequests(local, transports, notifications)));
     Directory directory = closers.add(newDirectory(local));
     SegmentCache segments =
         new SegmentCache(
@@ -147,11 +148,10 @@ final class EngineAssembly {
     dispatcher.use(segments);
     RegionRegistry registry = newRegistry(local, directory);
     freer.registry = registry;
+    EngineGauges.register(metrics, table, deadlines, segments, notifications, server.counts());
+    showMetrics();
     LOG.info(
-        "engine {} listens at {} with transports {}",
-        name,
-        address.format(),
-        transports.stream().map(InstalledTransport::name).toList());
+        "engine {} listens at {} with transports {}", name, address.format(), transportNames());
     return new CoreTransferEngine(
         new EngineParts(
             name,
@@ -204,7 +204,7 @@ final class EngineAssembly {
     return Math.toIntExact(options.get(CoreOptions.HANDSHAKE_MAX_LENGTH));
   }
 
-  private AutoCloseable newServer(PeerRequests requests) {
+  private HandshakeServer newServer(PeerRequests requests) {
     return HandshakeServer.start(
         listener,
         requests,
@@ -218,7 +218,21 @@ final class EngineAssembly {
         threads.blocking(),
         options.get(CoreOptions.TRANSFER_RETRY_DELAY),
         options.get(CoreOptions.TRANSFER_ATTEMPTS),
-        metrics);
+        new RequestMetrics(metrics, transportNames()));
+  }
+
+  private List<String> transportNames() {
+    return transports.stream().map(InstalledTransport::name).toList();
+  }
+
+  private void showMetrics() {
+    if (options.get(CoreOptions.METRICS_JMX)) {
+      closers.add(EngineBean.register(name, transportNames(), metrics::snapshot));
+    }
+    if (options.get(CoreOptions.METRICS_LOG)) {
+      Duration interval = options.get(CoreOptions.METRICS_LOG_INTERVAL);
+      closers.add(MetricsLog.start(metrics::snapshot, interval, threads.timers()));
+    }
   }
 
   private RegionRegistry newRegistry(LocalSegment local, Directory directory) {
@@ -231,35 +245,11 @@ final class EngineAssembly {
         options.get(CoreOptions.MEMORY_GRACE));
   }
 
-  private List<MemoryDevice> openDevices() {
-    List<MemoryDevice> devices = new ArrayList<>();
-    for (LoadedProvider<MemoryDeviceProvider> provider : catalog.memoryDevices()) {
-      if (provider.availability().available()) {
-        openDevice(provider, devices);
-      } else {
-        LOG.info(
-            "memory device {} is not available: {}",
-            provider.name(),
-            provider.availability().cause());
-      }
-    }
-    return List.copyOf(devices);
-  }
-
-  private void openDevice(LoadedProvider<MemoryDeviceProvider> chosen, List<MemoryDevice> devices) {
-    try {
-      var visible = options.only(chosen.provider().describe().options());
-      devices.add(closers.add(chosen.provider().create(visible)));
-    } catch (RuntimeException | LinkageError e) {
-      LOG.warn("{}", notStarted("memory device", chosen, e).getMessage(), e);
-    }
-  }
-
-  private List<InstalledTransport> startTransports(List<MemoryDevice> devices) {
+  private List<InstalledTransport> startTransports(MemoryDevices devices) {
     List<String> wanted = options.get(CoreOptions.TRANSPORTS);
     EngineTransportContext.Shared shared =
         new EngineTransportContext.Shared(
-            name, table, devices, hostTopology(), threads, client, late);
+            name, table, devices.all(), topology(devices), threads, client, late);
     List<InstalledTransport> started = new ArrayList<>();
     for (LoadedProvider<TransportProvider> chosen :
         TransportSelection.choose(catalog.transports(), wanted, resolver.environment())) {
@@ -272,12 +262,9 @@ final class EngineAssembly {
     return List.copyOf(started);
   }
 
-  /** The memory of this host; devices come from the plugins that know them. */
-  private static Topology hostTopology() {
-    Map<String, Topology.Row> rows = new LinkedHashMap<>();
-    Numa.availableNodes()
-        .forEach(node -> rows.put("cpu:" + node, new Topology.Row(List.of(), List.of())));
-    return new Topology(rows);
+  private Topology topology(MemoryDevices devices) {
+    return EngineTopology.find(
+        options, new TopologyDiscovery(TopologyDiscovery.HOST), () -> MemoryPlaces.of(devices));
   }
 
   private void startTransport(
@@ -318,28 +305,24 @@ final class EngineAssembly {
   }
 
   private Directory newDirectory(LocalSegment local) {
-    String connection = options.get(CoreOptions.METADATA);
     if (isP2p()) {
       return new P2pDirectory(client, local, options.get(CoreOptions.HANDSHAKE_DEFAULT_PORT));
     }
-    LoadedProvider<MetadataStoreProvider> provider =
-        StoreSelection.choose(catalog.metadataStores(), connection);
-    var description = provider.provider().describe();
-    var store =
-        closers.add(provider.provider().create(connection, options.only(description.options())));
     StoreDirectory directory =
         new StoreDirectory(
             new StoreDirectory.Settings(
-                store,
-                ClassicKeys.of(options.get(CoreOptions.METADATA_CLUSTER_ID)),
-                description.trailingNewline(),
-                options.get(CoreOptions.METADATA_TIMEOUT),
+                closers.add(ConfiguredStore.open(catalog, options)),
+                options.get(CoreOptions.HANDSHAKE_TIMEOUT),
+                options.get(CoreOptions.METADATA_CHECK_INTERVAL),
                 threads.timers(),
-                threads.blocking()),
+                threads.blocking(),
+                metrics),
             client,
             local,
-            name,
             new RpcMeta(address.host(), address.port()));
+    if (options.get(CoreOptions.METADATA_WITHDRAW_ON_EXIT)) {
+      closers.add(ExitHook.install(name, directory::close));
+    }
     directory.start();
     return directory;
   }

@@ -9,6 +9,7 @@ import io.mooncake4j.core.options.ResolvedOptions;
 import io.mooncake4j.core.plugin.LoadedProvider;
 import io.mooncake4j.core.plugin.PluginCatalog;
 import io.mooncake4j.core.plugin.RequiredPlugins;
+import io.mooncake4j.core.records.StoreSelection;
 import io.mooncake4j.spi.MetadataStore;
 import io.mooncake4j.spi.MetadataStoreProvider;
 import io.mooncake4j.spi.PortRange;
@@ -105,7 +106,7 @@ public final class StartCheck {
 
   private String advertisedAddress() {
     AdvertisedAddress.Choice choice =
-        AdvertisedAddress.explain(options, isP2p() ? EngineName.host(options) : "");
+        AdvertisedAddress.explain(options, HandshakeAddress.nameHost(options, isP2p()));
     return choice.host() + ", " + choice.reason();
   }
 

@@ -1,4 +1,4 @@
-package io.mooncake4j.core.engine;
+package io.mooncake4j.core.records;
 
 import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.MooncakeException;
@@ -9,8 +9,8 @@ import io.mooncake4j.spi.MetadataStoreProvider;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Chooses the metadata store that serves a connection string. */
-final class StoreSelection {
+/** Chooses the metadata store that serves a connection string. Stateless; safe from any thread. */
+public final class StoreSelection {
   private StoreSelection() {}
 
   /**
@@ -22,7 +22,7 @@ final class StoreSelection {
    * @throws MooncakeException with {@link ErrorCode#PLUGIN} when the store is not available, {@link
    *     ErrorCode#OPTION} when no plugin serves the string
    */
-  static LoadedProvider<MetadataStoreProvider> choose(
+  public static LoadedProvider<MetadataStoreProvider> choose(
       List<LoadedProvider<MetadataStoreProvider>> stores, String connection) {
     int end = connection.indexOf("://");
     String scheme = end < 0 ? "" : connection.substring(0, end);
