@@ -10,6 +10,7 @@ import io.mooncake4j.cli.metadata.MetadataCommand;
 import io.mooncake4j.cli.setup.EngineArguments;
 import io.mooncake4j.cli.setup.ErrorReport;
 import io.mooncake4j.cli.setup.Installation;
+import io.mooncake4j.cli.topology.TopologyCommand;
 import io.mooncake4j.core.options.ProcessEnvironment;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -92,6 +93,7 @@ public final class Mooncake implements Runnable {
     line.addSubcommand(new PluginsCommand(arguments));
     line.addSubcommand(new ProbeCommand(arguments));
     line.addSubcommand(new DoctorCommand(arguments));
+    line.addSubcommand(new TopologyCommand(arguments));
     try (ProviderCommands providers =
         ProviderCommands.neededBy(words, line.getSubcommands().keySet(), installation)) {
       List<String> marked = providers.mount(line, words);
