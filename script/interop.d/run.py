@@ -11,6 +11,7 @@ import bench
 import case_bench
 import case_deaths
 import case_faults
+import case_http
 import case_initiators
 import case_ipv6
 import case_pipelines
@@ -21,8 +22,9 @@ import differs
 import session as shared
 import wire
 from peers import PeerError
+from servers import ServerError
 
-EXPECTED = (shared.Failed, PeerError, wire.WireError, OSError)
+EXPECTED = (shared.Failed, PeerError, ServerError, wire.WireError, OSError)
 
 
 def parse(arguments):
