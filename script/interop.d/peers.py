@@ -111,6 +111,12 @@ class Peer:
         """Requests are [local address, remote address, length]."""
         return self.call("transfer", opcode=opcode, peer=target, requests=requests, **more)
 
+    def kill(self):
+        """Ends it as a crash does."""
+        if self.alive():
+            self.process.kill()
+        return self.process.wait(15)
+
     def close(self):
         if self.alive():
             try:

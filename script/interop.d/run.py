@@ -12,6 +12,7 @@ import case_bench
 import case_deaths
 import case_faults
 import case_http
+import case_http_records
 import case_initiators
 import case_ipv6
 import case_pipelines

@@ -1,5 +1,6 @@
 """What the cases share: running peers, checks, and the register of cases."""
 
+import contextlib
 import random
 import tempfile
 import time
@@ -131,6 +132,22 @@ class Session:
         self._everyone.append(peer)
         return peer
 
+    @contextlib.contextmanager
+    def started(self, *keys, size=1 << 20):
+        """New peers with a `small` region each, which end well when the case has."""
+        started = []
+        try:
+            for key in keys:
+                started.append(self.start(key))
+                started[-1].add_region("small", size, self.seed())
+            yield started
+        except BaseException:
+            for peer in started:
+                peer.kill()
+            raise
+        codes = [(peer.label, peer.close()) for peer in started if peer.alive()]
+        check(not any(code for _, code in codes), f"exit codes {codes}")
+
     def server(self, kind):
         """The running metadata server of that kind."""
         running = self._servers.get(kind)
@@ -179,9 +196,7 @@ class Session:
     def abandon(self):
         """After a failure nobody knows what the peers hold: the next case gets new ones."""
         for peer in self._everyone:
-            if peer.alive():
-                peer.process.kill()
-                peer.process.wait(15)
+            peer.kill()
         for server in self._every_server:
             if server.alive():
                 server.kill()
