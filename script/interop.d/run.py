@@ -12,7 +12,10 @@ import case_bench
 import case_deaths
 import case_faults
 import case_http
+import case_http_names
 import case_http_records
+import case_http_restart
+import case_http_wire
 import case_initiators
 import case_ipv6
 import case_pipelines

@@ -42,7 +42,7 @@ class Node:
     """An engine of one kind under a name of its own in the records of a metadata server."""
 
     engine: str
-    server: str
+    server: object  # a kind of server, or a server
     name: str
     cluster: str = ""
 
@@ -149,7 +149,9 @@ class Session:
         check(not any(code for _, code in codes), f"exit codes {codes}")
 
     def server(self, kind):
-        """The running metadata server of that kind."""
+        """The running metadata server of that kind; a server stands for itself."""
+        if isinstance(kind, servers.MetadataServer):
+            return kind
         running = self._servers.get(kind)
         if running is None or not running.alive():
             running = self._servers[kind] = self.start_server(kind)

@@ -74,8 +74,11 @@ public final class JavaPeer {
   }
 
   private static Map<String, Object> refusal(RuntimeException error) {
-    String code = error instanceof MooncakeException known ? known.code() + ": " : "";
-    return Map.of("ok", false, "error", code + error);
+    String words =
+        error instanceof MooncakeException known
+            ? known.code() + ": " + known.getMessage()
+            : error.toString();
+    return Map.of("ok", false, "error", words);
   }
 
   private void serve(PrintStream replies) throws IOException {
