@@ -26,9 +26,9 @@ class Program:
         self.environment = environment(variables)
 
     @contextlib.contextmanager
-    def target(self, log):
-        """Runs a target; the segment name that it prints."""
-        process, segment = self._start_target(log)
+    def target(self, log, **flags):
+        """Runs a target; the segment name that it prints, which is that of peer-to-peer mode."""
+        process, segment = self._start_target(log, flags)
         try:
             yield segment
         finally:
@@ -38,10 +38,10 @@ class Program:
             except subprocess.TimeoutExpired:
                 process.kill()
 
-    def _start_target(self, log):
+    def _start_target(self, log, flags):
         with open(log, "wb") as output:
             process = subprocess.Popen(
-                [*self.command, *self.flags("target")],
+                [*self.command, *self.flags("target", **flags)],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -67,7 +67,7 @@ class Program:
         }
         return [f"--{key}={value}" for key, value in values.items()]
 
-    def measure(self, segment, operation, block, batch, threads, seconds):
+    def measure(self, segment, operation, block, batch, threads, seconds, **more):
         """GB/s, or None with the reason printed."""
         flags = self.flags(
             "initiator",
@@ -78,6 +78,7 @@ class Program:
             threads=threads,
             duration=seconds,
             report_precision=3,
+            **more,
         )
         try:
             done = subprocess.run(
@@ -132,9 +133,7 @@ def compare(session, long):
     with contextlib.ExitStack() as targets:
         try:
             segments = {
-                label: targets.enter_context(
-                    program.target(session.logs / f"bench-{label}.log")
-                )
+                label: targets.enter_context(program.target(session.logs / f"bench-{label}.log"))
                 for label, program in contestants.items()
             }
             for row in rows:

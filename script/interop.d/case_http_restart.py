@@ -1,4 +1,4 @@
-"""Metadata servers that crash, come back empty or with their disk, or hang, in the middle of use."""
+"""Metadata servers that crash, come back empty or with their disk, or hang, in mid-use."""
 
 import json
 import time
@@ -63,9 +63,7 @@ def lost(session, server):
         server.start()
         talk(session, java, cpp)
         java_records, cpp_records = (records(session, key) for key in keys)
-        eventually(
-            lambda: all(java_records.raw()), "Java's records do not come back", RETURN_S
-        )
+        eventually(lambda: all(java_records.raw()), "Java's records do not come back", RETURN_S)
         check_published(session, keys[0], java)
         meta, segment = java_records.raw()
         check(meta == before[0][0], f"the rpc_meta record was {before[0][0]}, now it is {meta}")
@@ -178,6 +176,6 @@ _SCENARIOS = {
 }
 for _kind in KINDS:
     for _name, _scenario in _SCENARIOS.items():
-        case(
-            f"http-{_kind}/{_name}", core=_scenario is lost and _kind != "python"
-        )(own_server(_kind, _scenario))
+        case(f"http-{_kind}/{_name}", core=_scenario is lost and _kind != "python")(
+            own_server(_kind, _scenario)
+        )

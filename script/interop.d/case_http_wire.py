@@ -49,7 +49,9 @@ def changes(said):
 def life_of_a_target(session):
     """Java asks for the same URLs and writes the same members as C++, in the same order."""
     server = session.server("cpp")
-    said = {engine: list(changes(life(session, server, engine))) for engine in ("cpp-target", "java")}
+    said = {
+        engine: list(changes(life(session, server, engine))) for engine in ("cpp-target", "java")
+    }
     for engine, all_of_it in said.items():
         written = [(method, record) for method, record, _ in all_of_it]
         # Before it takes a name, Java deletes what it might find there.

@@ -47,7 +47,7 @@ def package_folder():
 
 
 def target_of(key):
-    """The request target of a key: RFC 3986's unreserved characters stay, all others are escaped."""
+    """The request target of a key: all but RFC 3986's unreserved characters is escaped."""
     return f"/metadata?key={urllib.parse.quote(key, safe='')}"
 
 
