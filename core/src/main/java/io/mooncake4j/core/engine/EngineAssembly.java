@@ -12,6 +12,10 @@ import io.mooncake4j.core.handshake.HandshakeClient;
 import io.mooncake4j.core.handshake.HandshakeLimits;
 import io.mooncake4j.core.handshake.HandshakeServer;
 import io.mooncake4j.core.memory.RegionTable;
+import io.mooncake4j.core.metrics.EngineBean;
+import io.mooncake4j.core.metrics.EngineMetrics;
+import io.mooncake4j.core.metrics.MetricsLog;
+import io.mooncake4j.core.metrics.RequestMetrics;
 import io.mooncake4j.core.options.CoreOptions;
 import io.mooncake4j.core.options.OptionResolver;
 import io.mooncake4j.core.options.ResolvedOptions;
@@ -37,6 +41,7 @@ import io.mooncake4j.spi.Topology;
 import io.mooncake4j.spi.TransportProvider;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -135,7 +140,8 @@ final class EngineAssembly {
             CoreOptions.HANDSHAKE_MAX_LENGTH.key());
     NotificationQueue notifications =
         closers.add(new NotificationQueue(options.get(CoreOptions.NOTIFICATIONS_CAPACITY)));
-    closers.add(newServer(new PeerRequests(local, transports, notifications)));
+    HandshakeServer server =
+        closers.add(newServer(new PeerRequests(local, transports, notifications)));
     Directory directory = closers.add(newDirectory(local));
     SegmentCache segments =
         new SegmentCache(
@@ -149,11 +155,10 @@ final class EngineAssembly {
     dispatcher.use(segments);
     RegionRegistry registry = newRegistry(local, directory);
     freer.registry = registry;
+    EngineGauges.register(metrics, table, deadlines, segments, notifications, server.counts());
+    showMetrics();
     LOG.info(
-        "engine {} listens at {} with transports {}",
-        name,
-        address.format(),
-        transports.stream().map(InstalledTransport::name).toList());
+        "engine {} listens at {} with transports {}", name, address.format(), transportNames());
     return new CoreTransferEngine(
         new EngineParts(
             name,
@@ -206,7 +211,7 @@ final class EngineAssembly {
     return Math.toIntExact(options.get(CoreOptions.HANDSHAKE_MAX_LENGTH));
   }
 
-  private AutoCloseable newServer(PeerRequests requests) {
+  private HandshakeServer newServer(PeerRequests requests) {
     return HandshakeServer.start(
         listener,
         requests,
@@ -220,7 +225,21 @@ final class EngineAssembly {
         threads.blocking(),
         options.get(CoreOptions.TRANSFER_RETRY_DELAY),
         options.get(CoreOptions.TRANSFER_ATTEMPTS),
-        metrics);
+        new RequestMetrics(metrics, transportNames()));
+  }
+
+  private List<String> transportNames() {
+    return transports.stream().map(InstalledTransport::name).toList();
+  }
+
+  private void showMetrics() {
+    if (options.get(CoreOptions.METRICS_JMX)) {
+      closers.add(EngineBean.register(name, transportNames(), metrics::snapshot));
+    }
+    if (options.get(CoreOptions.METRICS_LOG)) {
+      Duration interval = options.get(CoreOptions.METRICS_LOG_INTERVAL);
+      closers.add(MetricsLog.start(metrics::snapshot, interval, threads.timers()));
+    }
   }
 
   private RegionRegistry newRegistry(LocalSegment local, Directory directory) {

@@ -192,6 +192,35 @@ public final class CoreOptions {
                   + " further ones are refused to their senders.")
           .range(1, 1 << 24);
 
+  /** Whether the engine is visible in JMX. */
+  public static final Option<Boolean> METRICS_JMX =
+      Option.of(
+          "mooncake.metrics.jmx",
+          OptionType.BOOLEAN,
+          true,
+          "Whether the engine's metrics are an MBean,"
+              + " io.mooncake4j:type=TransferEngine,name=\"<engine>\", while it runs.");
+
+  /** Whether the engine logs throughput and latency. */
+  public static final Option<Boolean> METRICS_LOG =
+      Option.of(
+              "mooncake.metrics.log",
+              OptionType.BOOLEAN,
+              false,
+              "Whether the engine logs throughput and the distribution of latency at intervals, in"
+                  + " the words of C++ Mooncake, to the logger io.mooncake4j.metrics.")
+          .alias(EnvironmentAlias.of("MC_TE_METRIC", Rule.TRUE_WORDS));
+
+  /** How often it does. */
+  public static final Option<Duration> METRICS_LOG_INTERVAL =
+      Option.of(
+              "mooncake.metrics.log-interval",
+              OptionType.DURATION,
+              Duration.ofSeconds(5),
+              "Time between two lines of mooncake.metrics.log, in whole seconds.")
+          .range(Duration.ofSeconds(1), Duration.ofHours(24))
+          .alias(new EnvironmentAlias("MC_TE_METRIC_INTERVAL_SECONDS", Rule.NUMBER, "s"));
+
   private static final List<Option<?>> ALL =
       Stream.concat(
               Stream.<Option<?>>of(
@@ -213,7 +242,10 @@ public final class CoreOptions {
                   HANDSHAKE_BACKLOG,
                   METADATA_TIMEOUT,
                   METADATA_CLUSTER_ID,
-                  NOTIFICATIONS_CAPACITY),
+                  NOTIFICATIONS_CAPACITY,
+                  METRICS_JMX,
+                  METRICS_LOG,
+                  METRICS_LOG_INTERVAL),
               NetworkOptions.all().stream())
           .toList();
 
