@@ -130,9 +130,7 @@ for _kind in KINDS:
     case(f"http-{_kind}/restarts-{FEW_RESTARTS}", _kind == "cpp")(
         lambda s, v=_kind: restarts(s, v, FEW_RESTARTS, True)
     )
-    case(f"http-{_kind}/restarts-{RESTARTS}-java", core=False)(
-        lambda s, v=_kind: restarts(s, v, RESTARTS, False)
-    )
-    case(f"http-{_kind}/restarts-{RESTARTS}-java-and-cpp", core=False)(
-        lambda s, v=_kind: restarts(s, v, RESTARTS, True)
-    )
+case(f"http-java/restarts-{RESTARTS}", core=False)(lambda s: restarts(s, "java", RESTARTS, False))
+case(f"http-cpp/restarts-{RESTARTS}-with-cpp", core=False)(
+    lambda s: restarts(s, "cpp", RESTARTS, True)
+)

@@ -40,15 +40,6 @@ def clusters(session, server, initiator, target):
         check(records(session, key).raw() == (None, None), f"{key} has left records behind")
 
 
-def published(session, key, peer):
-    """Waits until the descriptor in the store has exactly the peer's regions."""
-    wanted = sorted((region.address, region.size) for region in peer.regions.values())
-    eventually(
-        lambda: records(session, key).buffers() == wanted,
-        f"the record of {key} has not the {len(wanted)} regions that are registered",
-    )
-
-
 def new_region(session, server, initiator, target):
     """Regions registered and unregistered after the segment was opened."""
     keys = Node(initiator, server, "early"), Node(target, server, "changing")
@@ -57,15 +48,14 @@ def new_region(session, server, initiator, target):
         first = two.regions["small"]
         local = one.regions["small"]
         late = two.add_region("late", MIB, session.seed())
-        published(session, keys[1], two)
+        check_published(session, keys[1], two)
         request = [[local.address, late.address, MIB]]
         answer = one.transfer("write", two.name, request)
         check(answer["completed"], f"write to the new region: {answer}")
         late.expect(0, local.slice(0, MIB))
         session.verify(one, two)
-        two.call("unregister", region=first.address)
-        del two.regions["small"]
-        published(session, keys[1], two)
+        two.drop_region("small")
+        check_published(session, keys[1], two)
         # C++ learns of it by its refreshing every second, Java when it is told to.
         if not is_cpp(one):
             one.call("refresh", peer=two.name)
@@ -82,6 +72,16 @@ def new_region(session, server, initiator, target):
             "the region that is still there is not served",
         )
         session.verify(one, two)
+
+
+def without_rpc_meta(session, server, initiator):
+    """What a C++ node has in a store that came back empty once it registers a region: only its
+    descriptor. The host in there is enough for transfers."""
+    keys = Node(initiator, server, "searching"), Node("cpp-target", server, "half-lost")
+    with session.started(*keys) as peers:
+        session.server(server).delete(records(session, keys[1]).rpc_key)
+        move(session, *peers, "write", [(0, 0, MIB)])
+        session.verify(*peers)
 
 
 def withdrawal(session, server, engine, end):
@@ -118,6 +118,10 @@ for _server in KINDS:
         )
         case(f"http-{_server}/{_direction}/new-region", _core)(
             lambda s, v=_server, p=_pair: new_region(s, v, *p)
+        )
+    for _direction, _engine in (("java-to-cpp", "java"), ("cpp-to-cpp", "cpp-default")):
+        case(f"http-{_server}/{_direction}/without-rpc-meta", core=False)(
+            lambda s, v=_server, g=_engine: without_rpc_meta(s, v, g)
         )
     for _name, _engine, _end in (
         ("java/closed", "java", close),

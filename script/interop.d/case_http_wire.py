@@ -4,11 +4,10 @@ import json
 import threading
 
 import wire
-from case_http_records import published
 from peers import Place
 from recorder import Recorder, exchanges, read_answer
 from servers import KINDS, Records, target_of
-from session import Node, case, check
+from session import case, check
 
 MIB = 1 << 20
 NAME = "life:12345"
@@ -23,12 +22,8 @@ def life(session, server, engine):
     try:
         url = f"http://127.0.0.1:{recorder.listener.port}/metadata"
         peer = session.start_at(engine, Place(NAME, url))
-        key = Node(engine, server, NAME)
-        region = peer.add_region("small", MIB, session.seed())
-        published(session, key, peer)
-        peer.call("unregister", region=region.address)
-        del peer.regions["small"]
-        published(session, key, peer)
+        peer.add_region("small", MIB, session.seed())
+        peer.drop_region("small")
         check(peer.close() == 0, f"{peer.label} did not end well")
     finally:
         recorder.close()

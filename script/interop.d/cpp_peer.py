@@ -57,6 +57,9 @@ class CppPeer:
         require(self.engine.unregister_memory(region), "unregister_memory")
         return {}
 
+    def await_publication(self, timeout_s):
+        return {}
+
     def fill(self, address, length, seed, at):
         pattern.fill(address, length, seed, at)
         return {}

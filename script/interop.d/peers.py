@@ -11,6 +11,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 CALL_TIMEOUT_S = 90.0
+PUBLICATION_S = 20
 # An engine's own variables must come from the case, never from the caller's shell.
 ENGINE_VARIABLE_PREFIXES = ("MC_", "MOONCAKE_", "GLOG_", "JAVA_TOOL_OPTIONS")
 CPP_ENVIRONMENT = {"MC_FORCE_TCP": "1", "MC_TCP_BIND_ADDRESS": "127.0.0.1"}
@@ -102,10 +103,21 @@ class Peer:
     def alive(self):
         return self.process.poll() is None
 
-    def add_region(self, name, size, seed, command="register"):
+    def add_region(self, name, size, seed, command="register", published=True):
+        """A new region, by default once peers can find it in the metadata store."""
         address = self.call(command, size=size, seed=seed)["address"]
         self.regions[name] = Region(self, address, size, seed)
+        if published:
+            self.await_publication()
         return self.regions[name]
+
+    def drop_region(self, name):
+        self.call("unregister", region=self.regions.pop(name).address)
+        self.await_publication()
+
+    def await_publication(self):
+        """C++ publishes before it answers; Java when it is asked to wait for it."""
+        self.call("await_publication", timeout_s=PUBLICATION_S)
 
     def transfer(self, opcode, target, requests, **more):
         """Requests are [local address, remote address, length]."""
@@ -186,7 +198,7 @@ class JavaLauncher:
         self.classes = Path(work_folder) / "classes"
         self.libraries = str(self.home / "lib" / "*")
         sources = [str(path) for path in sorted((HERE / "java").glob("*.java"))]
-        compiler = [java_tool("javac"), "--release", "17", "-cp", self.libraries]
+        compiler = [java_tool("javac"), "--release", "17", "-proc:none", "-cp", self.libraries]
         compiler += ["-d", str(self.classes)]
         done = subprocess.run(
             [*compiler, *sources], check=False, capture_output=True, text=True, timeout=120

@@ -115,6 +115,8 @@ public final class JavaPeer {
       case "register" -> reply.put("address", register(command));
       case "allocate" -> reply.put("address", allocate(command));
       case "unregister" -> ranges.remove(command.number("region")).region().close();
+      case "await_publication" ->
+          engine.awaitPublication(Duration.ofSeconds(command.number("timeout_s")));
       case "fill" -> {
         long address = command.number("address");
         Range range = holder(address);
