@@ -5,7 +5,6 @@ import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.Liveness;
 import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.api.TransferEngine;
-import io.mooncake4j.core.classic.ClassicKeys;
 import io.mooncake4j.core.classic.HostPort;
 import io.mooncake4j.core.classic.RpcMeta;
 import io.mooncake4j.core.handshake.HandshakeClient;
@@ -21,8 +20,11 @@ import io.mooncake4j.core.options.OptionResolver;
 import io.mooncake4j.core.options.ResolvedOptions;
 import io.mooncake4j.core.plugin.ContextLoader;
 import io.mooncake4j.core.plugin.LoadedProvider;
+import io.mooncake4j.core.plugin.MemoryDevices;
 import io.mooncake4j.core.plugin.PluginCatalog;
 import io.mooncake4j.core.plugin.PluginSources;
+import io.mooncake4j.core.plugin.RequiredPlugins;
+import io.mooncake4j.core.records.ConfiguredStore;
 import io.mooncake4j.core.segment.Directory;
 import io.mooncake4j.core.segment.Endpoint;
 import io.mooncake4j.core.segment.EntryExchange;
@@ -30,22 +32,18 @@ import io.mooncake4j.core.segment.LocalSegment;
 import io.mooncake4j.core.segment.P2pDirectory;
 import io.mooncake4j.core.segment.SegmentCache;
 import io.mooncake4j.core.segment.StoreDirectory;
+import io.mooncake4j.core.topology.EngineTopology;
+import io.mooncake4j.core.topology.MemoryPlaces;
+import io.mooncake4j.core.topology.TopologyDiscovery;
 import io.mooncake4j.core.transport.InstalledTransport;
-import io.mooncake4j.ffi.Numa;
-import io.mooncake4j.spi.MemoryDevice;
-import io.mooncake4j.spi.MemoryDeviceProvider;
-import io.mooncake4j.spi.MetadataStoreProvider;
 import io.mooncake4j.spi.NetworkOptions;
-import io.mooncake4j.spi.PortRange;
 import io.mooncake4j.spi.Topology;
 import io.mooncake4j.spi.TransportProvider;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,24 +93,19 @@ final class EngineAssembly {
     resolver = OptionResolver.of(configuration);
     catalog = closers.add(PluginCatalog.load(PluginSources.of(configuration, resolver)));
     options = resolver.resolve(catalog.options());
+    RequiredPlugins.check(catalog, options);
   }
 
   private void listen() {
-    HostPort wanted =
-        HostPort.parse(
-                options.get(CoreOptions.NAME), options.get(CoreOptions.HANDSHAKE_DEFAULT_PORT))
-            .value();
-    boolean p2p = isP2p();
-    String host = AdvertisedAddress.choose(options, p2p ? wanted.host() : "");
-    listener =
-        closers.add(PortRange.of(options).listen(options.get(CoreOptions.HANDSHAKE_BACKLOG)));
-    address = new HostPort(host, localPort(listener));
-    boolean named = !p2p && !options.get(CoreOptions.NAME).isEmpty();
+    HandshakeAddress wanted = HandshakeAddress.of(options, isP2p());
+    listener = closers.add(wanted.ports().listen(options.get(CoreOptions.HANDSHAKE_BACKLOG)));
+    address = new HostPort(wanted.host(), localPort(listener));
+    boolean named = !isP2p() && !options.get(CoreOptions.NAME).isEmpty();
     name = named ? options.get(CoreOptions.NAME) : address.format();
   }
 
   private boolean isP2p() {
-    return options.get(CoreOptions.METADATA).equals(TransferEngine.P2P);
+    return !ConfiguredStore.isNamed(options);
   }
 
   private static int localPort(ServerSocketChannel listener) {
@@ -126,7 +119,7 @@ final class EngineAssembly {
 
   private TransferEngine assemble() {
     client = closers.add(newClient());
-    List<MemoryDevice> devices = openDevices();
+    MemoryDevices devices = closers.add(MemoryDevices.open(catalog, options));
     RegionFreer freer = closers.add(new RegionFreer());
     DeadlineWatch deadlines = closers.add(new DeadlineWatch(name));
     transports = startTransports(devices);
@@ -252,35 +245,11 @@ final class EngineAssembly {
         options.get(CoreOptions.MEMORY_GRACE));
   }
 
-  private List<MemoryDevice> openDevices() {
-    List<MemoryDevice> devices = new ArrayList<>();
-    for (LoadedProvider<MemoryDeviceProvider> provider : catalog.memoryDevices()) {
-      if (provider.availability().available()) {
-        openDevice(provider, devices);
-      } else {
-        LOG.info(
-            "memory device {} is not available: {}",
-            provider.name(),
-            provider.availability().cause());
-      }
-    }
-    return List.copyOf(devices);
-  }
-
-  private void openDevice(LoadedProvider<MemoryDeviceProvider> chosen, List<MemoryDevice> devices) {
-    try {
-      var visible = options.only(chosen.provider().describe().options());
-      devices.add(closers.add(chosen.provider().create(visible)));
-    } catch (RuntimeException | LinkageError e) {
-      LOG.warn("{}", notStarted("memory device", chosen, e).getMessage(), e);
-    }
-  }
-
-  private List<InstalledTransport> startTransports(List<MemoryDevice> devices) {
+  private List<InstalledTransport> startTransports(MemoryDevices devices) {
     List<String> wanted = options.get(CoreOptions.TRANSPORTS);
     EngineTransportContext.Shared shared =
         new EngineTransportContext.Shared(
-            name, table, devices, hostTopology(), threads, client, late);
+            name, table, devices.all(), topology(devices), threads, client, late);
     List<InstalledTransport> started = new ArrayList<>();
     for (LoadedProvider<TransportProvider> chosen :
         TransportSelection.choose(catalog.transports(), wanted, resolver.environment())) {
@@ -293,12 +262,9 @@ final class EngineAssembly {
     return List.copyOf(started);
   }
 
-  /** The memory of this host; devices come from the plugins that know them. */
-  private static Topology hostTopology() {
-    Map<String, Topology.Row> rows = new LinkedHashMap<>();
-    Numa.availableNodes()
-        .forEach(node -> rows.put("cpu:" + node, new Topology.Row(List.of(), List.of())));
-    return new Topology(rows);
+  private Topology topology(MemoryDevices devices) {
+    return EngineTopology.find(
+        options, new TopologyDiscovery(TopologyDiscovery.HOST), () -> MemoryPlaces.of(devices));
   }
 
   private void startTransport(
@@ -339,61 +305,25 @@ final class EngineAssembly {
   }
 
   private Directory newDirectory(LocalSegment local) {
-    String connection = options.get(CoreOptions.METADATA);
     if (isP2p()) {
       return new P2pDirectory(client, local, options.get(CoreOptions.HANDSHAKE_DEFAULT_PORT));
     }
-    LoadedProvider<MetadataStoreProvider> provider = storeProvider(connection);
-    var description = provider.provider().describe();
-    var store =
-        closers.add(provider.provider().create(connection, options.only(description.options())));
     StoreDirectory directory =
         new StoreDirectory(
             new StoreDirectory.Settings(
-                store,
-                ClassicKeys.of(options.get(CoreOptions.METADATA_CLUSTER_ID)),
-                description.trailingNewline(),
-                options.get(CoreOptions.METADATA_TIMEOUT),
+                closers.add(ConfiguredStore.open(catalog, options)),
+                options.get(CoreOptions.HANDSHAKE_TIMEOUT),
+                options.get(CoreOptions.METADATA_CHECK_INTERVAL),
                 threads.timers(),
-                threads.blocking()),
+                threads.blocking(),
+                metrics),
             client,
             local,
-            name,
             new RpcMeta(address.host(), address.port()));
+    if (options.get(CoreOptions.METADATA_WITHDRAW_ON_EXIT)) {
+      closers.add(ExitHook.install(name, directory::close));
+    }
     directory.start();
     return directory;
-  }
-
-  private LoadedProvider<MetadataStoreProvider> storeProvider(String connection) {
-    int end = connection.indexOf("://");
-    String scheme = end < 0 ? "" : connection.substring(0, end);
-    List<String> known = new ArrayList<>();
-    for (LoadedProvider<MetadataStoreProvider> provider : catalog.metadataStores()) {
-      var description = provider.provider().describe();
-      known.addAll(description.schemes());
-      boolean serves =
-          scheme.isEmpty()
-              ? description.servesBareStrings()
-              : description.schemes().contains(scheme);
-      if (serves && provider.availability().available()) {
-        return provider;
-      }
-      if (serves) {
-        throw new MooncakeException(
-            ErrorCode.PLUGIN,
-            "metadata store "
-                + provider.name()
-                + " is not available: "
-                + provider.availability().cause());
-      }
-    }
-    throw new MooncakeException(
-        ErrorCode.OPTION,
-        CoreOptions.METADATA
-            + "="
-            + connection
-            + ": no plugin serves it; write "
-            + TransferEngine.P2P
-            + (known.isEmpty() ? "" : " or a URL that begins with one of " + known));
   }
 }
