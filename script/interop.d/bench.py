@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from peers import CPP_ENVIRONMENT, environment
+from servers import package_folder
 
 MIB = 1 << 20
 SHAPES = [(4096, 128), (65536, 16), (MIB, 16), (4 * MIB, 16)]
@@ -69,46 +70,47 @@ class Program:
 
     def measure(self, segment, operation, block, batch, threads, seconds, **more):
         """GB/s, or None with the reason printed."""
-        flags = self.flags(
-            "initiator",
-            segment_id=segment,
-            operation=operation,
-            block_size=block,
-            batch_size=batch,
-            threads=threads,
-            duration=seconds,
-            report_precision=3,
-            **more,
-        )
+        shape = {"block_size": block, "batch_size": batch, "threads": threads}
         try:
-            done = subprocess.run(
-                [*self.command, *flags],
-                check=False,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                env=self.environment,
-                timeout=seconds + 60,
+            code, words = self.run(
+                segment, seconds, operation=operation, report_precision=3, **shape, **more
             )
         except subprocess.TimeoutExpired:
             print(f"  {self.label} bench did not end")
             return None
-        found = THROUGHPUT.search(done.stdout + done.stderr)
+        found = THROUGHPUT.search(words)
         if not found:
-            tail = (done.stdout + done.stderr).strip().splitlines()[-1:]
-            print(f"  {self.label} bench ended with {done.returncode}: {' '.join(tail)[:200]}")
+            tail = words.strip().splitlines()[-1:]
+            print(f"  {self.label} bench ended with {code}: {' '.join(tail)[:200]}")
             return None
         return float(found.group(1))
 
+    def run(self, segment, seconds, **flags):
+        """Runs an initiator: its exit status and all that it said."""
+        done = subprocess.run(
+            [
+                *self.command,
+                *self.flags("initiator", segment_id=segment, duration=seconds, **flags),
+            ],
+            check=False,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            env=self.environment,
+            timeout=seconds + 60,
+        )
+        return done.returncode, done.stdout + done.stderr
+
+
+def java_program(distribution, command):
+    mooncake = [str(Path(distribution) / "bin" / "mooncake"), command]
+    return Program("Java", [*mooncake, "-D", "mooncake.network.bind-address=127.0.0.1"], {})
+
 
 def programs(distribution):
-    import mooncake
-
-    binary = Path(next(iter(mooncake.__path__))) / "transfer_engine_bench"
-    java = [str(Path(distribution) / "bin" / "mooncake"), "bench"]
-    java += ["-D", "mooncake.network.bind-address=127.0.0.1"]
+    binary = package_folder() / "transfer_engine_bench"
     return {
-        "Java": Program("Java", java, {}),
+        "Java": java_program(distribution, "bench"),
         "C++": Program("C++", [str(binary)], CPP_ENVIRONMENT),
     }
 

@@ -37,6 +37,31 @@ def through_a_server(session, kind, initiator, target):
         check(found.raw() == (None, None), f"records after the target's end: {found.raw()}")
 
 
+def validator(session, kind):
+    """Java's validator writes to a C++ target and reads back what it wrote."""
+    program = bench.java_program(session.distribution, "validate")
+    target_flags, flags = {}, {}
+    if kind:
+        server = session.server(kind)
+        target_flags, flags = (
+            {"metadata_server": server.url, "local_server_name": name}
+            for name in ("validated", "validating")
+        )
+    target = bench.programs(session.distribution)["C++"]
+    log = session.logs / f"bench-validated-{kind}.log"
+    with target.target(log, **target_flags) as segment:
+        if kind:
+            segment = "validated"
+            eventually(Records(server, segment).buffers, f"no region is published: {log}")
+        shape = {"block_size": BLOCK, "batch_size": BATCH, "threads": THREADS}
+        code, words = program.run(segment, SECONDS, **shape, **flags)
+        check(code == 0, f"the validator ended with {code}: {words[-300:]}")
+        passed = words.count("Data validation passed")
+        check(passed == THREADS, f"{passed} of {THREADS} threads passed: {words[-300:]}")
+
+
+case("validator/java-to-cpp")(lambda s: validator(s, None))
+case("validator/http/java-to-cpp", core=False)(lambda s: validator(s, "java"))
 case("bench/java-to-cpp")(lambda s: across(s, "Java", "C++"))
 case("bench/cpp-to-java")(lambda s: across(s, "C++", "Java"))
 case("bench/http/java-to-cpp")(lambda s: through_a_server(s, "java", "Java", "C++"))

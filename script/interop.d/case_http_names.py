@@ -2,6 +2,7 @@
 
 import json
 
+import commands
 from case_http import check_published, records
 from case_transfer import MIB, move
 from peers import PeerError
@@ -82,9 +83,31 @@ def java_occupant_killed(session, server):
         check(own in found.buffers(), "C++ does not publish its own region")
         resurrected = (buried, MIB) in found.buffers()
         check(resurrected, "C++ no longer resurrects a dead node's buffers: say so in docs")
-    found.delete()
+    check(found.raw() == (None, None), "C++ leaves records behind")
+
+
+def pruned(session, server):
+    """`mooncake metadata prune` removes a killed node's records, whose name C++ can then take with
+    nothing of its predecessor's, and leaves a living node's alone."""
+    url = session.server(server).url
+    key = Node("cpp-default", server, NAME)
+    found = records(session, key)
+    for occupant in (Node("java", server, NAME), key):
+        dead = session.start(occupant)
+        dead.add_region("small", MIB, session.seed())
+        code, printed, complaints = prune(session, url)
+        check(code == 1, f"pruning a living node ended with {code}: {printed}{complaints}")
+        check(len(found.buffers()) == 1, "a living node's records are gone")
+        dead.kill()
+        code, printed, complaints = prune(session, url)
+        check(code == 0, f"pruning a dead node ended with {code}: {printed}{complaints}")
+        check(found.raw() == (None, None), f"records after pruning: {found.raw()}")
     with session.started(key) as (cpp,):
         check_published(session, key, cpp)
+
+
+def prune(session, url):
+    return commands.mooncake(session, "metadata", "prune", "--metadata_server", url, NAME)
 
 
 def restarts(session, server, count, occupants):
@@ -127,6 +150,7 @@ for _kind in KINDS:
     case(f"http-{_kind}/name-of-killed-java-for-cpp", _kind == "java")(
         lambda s, v=_kind: java_occupant_killed(s, v)
     )
+    case(f"http-{_kind}/pruned", _kind == "java")(lambda s, v=_kind: pruned(s, v))
     case(f"http-{_kind}/restarts-{FEW_RESTARTS}", _kind == "cpp")(
         lambda s, v=_kind: restarts(s, v, FEW_RESTARTS, True)
     )

@@ -20,6 +20,7 @@ import case_initiators
 import case_ipv6
 import case_pipelines
 import case_together
+import case_topology
 import case_transfer
 import case_wire
 import differs
