@@ -81,6 +81,20 @@ class InstalledCommandsIT {
   }
 
   @Test
+  void printsTheTopologyByTheNameOfTheRealToolThroughLinks() throws Exception {
+    Path link = folder.resolve("dump");
+    Files.createSymbolicLink(link, Path.of("second"));
+    Files.createSymbolicLink(
+        folder.resolve("second"), archive.home().resolve("bin/transfer_engine_topology_dump"));
+
+    Result result =
+        UnpackedArchive.run(folder, Map.of(), List.of(link.toString(), "--backend", "te"));
+
+    assertThat(result.exitCode()).as(result.errors()).isZero();
+    assertThat(result.output()).startsWith("Local topology [te/discover]: {").endsWith("}\n\n");
+  }
+
+  @Test
   void tellsItsVersion() throws Exception {
     Result result = mooncake("--version");
 
