@@ -28,7 +28,7 @@ class MooncakeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "bench", "plugins", "probe"})
+  @ValueSource(strings = {"demo", "bench", "metadata", "plugins", "probe"})
   void everyCommandHasHelpWithExitCodesAndAVersion(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out.toString())
@@ -42,7 +42,7 @@ class MooncakeTest {
   @Test
   void helpListsTheCommandsButNotTheDemosSecondProcess() {
     assertThat(run("--help")).isZero();
-    assertThat(out.toString()).contains("demo", "bench", "plugins", "probe");
+    assertThat(out.toString()).contains("demo", "bench", "metadata", "plugins", "probe");
     assertThat(out.toString()).doesNotContain("demo-target");
   }
 
