@@ -11,14 +11,18 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
-import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Chooses the host that peers are told, and refuses those at which no peer could find this engine.
  */
 final class AdvertisedAddress {
+  /** A host and, for people, why it is this one. */
+  record Choice(String host, String reason) {}
+
   private AdvertisedAddress() {}
 
   /**
@@ -29,16 +33,22 @@ final class AdvertisedAddress {
    * @return a name or a numeric address without brackets
    */
   static String choose(Options options, String nameHost) {
+    return explain(options, nameHost).host();
+  }
+
+  /** Chooses as {@link #choose} does, and says why. */
+  static Choice explain(Options options, String nameHost) {
     String explicit = options.get(NetworkOptions.ADVERTISED_ADDRESS);
     if (!explicit.isEmpty()) {
-      return routable(NetworkOptions.ADVERTISED_ADDRESS.key(), explicit);
+      String key = NetworkOptions.ADVERTISED_ADDRESS.key();
+      return new Choice(routable(key, explicit), "as " + key + " says");
     }
     if (!nameHost.isEmpty()) {
-      return routable("mooncake.name", nameHost);
+      return new Choice(routable("mooncake.name", nameHost), "the host part of mooncake.name");
     }
     InetAddress bound = PortRange.of(options).address();
     if (bound != null && !bound.isAnyLocalAddress()) {
-      return text(bound);
+      return new Choice(text(bound), "as " + NetworkOptions.BIND_ADDRESS + " says");
     }
     return ofInterfaces(options);
   }
@@ -96,10 +106,10 @@ final class AdvertisedAddress {
             + " host alone");
   }
 
-  private static String ofInterfaces(Options options) {
+  private static Choice ofInterfaces(Options options) {
     List<String> wanted = options.get(NetworkOptions.INTERFACES);
     boolean ipv6 = options.get(NetworkOptions.IPV6);
-    List<InetAddress> candidates = new ArrayList<>();
+    Map<InetAddress, String> candidates = new LinkedHashMap<>();
     try {
       for (NetworkInterface network : Collections.list(NetworkInterface.getNetworkInterfaces())) {
         if (network.isUp() && (!wanted.isEmpty() || !network.isLoopback())) {
@@ -110,11 +120,19 @@ final class AdvertisedAddress {
       throw new MooncakeException(
           ErrorCode.SOCKET, "cannot list network interfaces: " + e.getMessage(), e);
     }
-    return candidates.stream()
+    return candidates.keySet().stream()
         .filter(address -> address instanceof Inet6Address == ipv6)
         .findFirst()
-        .or(() -> candidates.stream().findFirst())
-        .map(AdvertisedAddress::text)
+        .or(() -> candidates.keySet().stream().findFirst())
+        .map(
+            address ->
+                new Choice(
+                    text(address),
+                    "the first address of interface "
+                        + candidates.get(address)
+                        + (wanted.isEmpty()
+                            ? ""
+                            : " that matches " + NetworkOptions.INTERFACES + "=" + wanted)))
         .orElseThrow(
             () ->
                 new MooncakeException(
@@ -127,14 +145,14 @@ final class AdvertisedAddress {
   }
 
   private static void addMatching(
-      List<InetAddress> candidates, NetworkInterface network, List<String> wanted) {
+      Map<InetAddress, String> candidates, NetworkInterface network, List<String> wanted) {
     for (InetAddress address : Collections.list(network.getInetAddresses())) {
       boolean matches =
           wanted.isEmpty()
               || wanted.contains(network.getName())
               || wanted.stream().anyMatch(filter -> inNetwork(address, filter));
       if (matches && !address.isLinkLocalAddress()) {
-        candidates.add(address);
+        candidates.putIfAbsent(address, network.getName());
       }
     }
   }

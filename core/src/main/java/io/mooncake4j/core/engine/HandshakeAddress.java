@@ -29,21 +29,37 @@ record HandshakeAddress(String host, Ports ports) {
    *     something that peers cannot reach
    */
   static HandshakeAddress of(Options options, boolean p2p) {
+    PortRange range = PortRange.of(options);
+    String host = AdvertisedAddress.choose(options, nameHost(options, p2p));
+    if (p2p || !options.get(CoreOptions.HANDSHAKE_PORT_FROM_NAME)) {
+      return new HandshakeAddress(host, range::listen);
+    }
+    HostPort wanted = fromName(options);
+    return new HandshakeAddress(
+        host,
+        backlog -> listen(new PortRange(range.address(), wanted.port(), wanted.port()), backlog));
+  }
+
+  /**
+   * Returns the host in the engine's name, as far as peers can be told it.
+   *
+   * @param p2p whether the name is an address whatever it looks like
+   * @return a host without brackets, or empty when the name has none
+   */
+  static String nameHost(Options options, boolean p2p) {
+    if (!p2p && options.get(CoreOptions.HANDSHAKE_PORT_FROM_NAME)) {
+      return fromName(options).host();
+    }
+    String name = options.get(CoreOptions.NAME);
+    String host =
+        HostPort.parse(name, options.get(CoreOptions.HANDSHAKE_DEFAULT_PORT)).value().host();
+    return p2p ? host : AdvertisedAddress.ofThisHost(host);
+  }
+
+  private static HostPort fromName(Options options) {
     String name = options.get(CoreOptions.NAME);
     int defaultPort = options.get(CoreOptions.HANDSHAKE_DEFAULT_PORT);
-    PortRange range = PortRange.of(options);
-    if (p2p) {
-      String host = HostPort.parse(name, defaultPort).value().host();
-      return new HandshakeAddress(AdvertisedAddress.choose(options, host), range::listen);
-    }
-    if (options.get(CoreOptions.HANDSHAKE_PORT_FROM_NAME)) {
-      HostPort wanted = name.isEmpty() ? new HostPort("", defaultPort) : strict(name, defaultPort);
-      return new HandshakeAddress(
-          AdvertisedAddress.choose(options, wanted.host()),
-          backlog -> listen(new PortRange(range.address(), wanted.port(), wanted.port()), backlog));
-    }
-    String host = AdvertisedAddress.ofThisHost(HostPort.parse(name, defaultPort).value().host());
-    return new HandshakeAddress(AdvertisedAddress.choose(options, host), range::listen);
+    return name.isEmpty() ? new HostPort("", defaultPort) : strict(name, defaultPort);
   }
 
   private static HostPort strict(String name, int defaultPort) {

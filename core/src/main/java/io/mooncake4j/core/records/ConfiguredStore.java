@@ -6,12 +6,9 @@ import io.mooncake4j.api.TransferEngine;
 import io.mooncake4j.core.classic.ClassicKeys;
 import io.mooncake4j.core.options.CoreOptions;
 import io.mooncake4j.core.options.ResolvedOptions;
-import io.mooncake4j.core.plugin.LoadedProvider;
 import io.mooncake4j.core.plugin.PluginCatalog;
 import io.mooncake4j.spi.MetadataStoreDescription;
 import io.mooncake4j.spi.MetadataStoreProvider;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Opens the metadata store that the options name. Stateless; safe from any thread. */
 public final class ConfiguredStore {
@@ -38,45 +35,13 @@ public final class ConfiguredStore {
    */
   public static StoreRecords open(PluginCatalog catalog, ResolvedOptions options) {
     String connection = options.get(CoreOptions.METADATA);
-    MetadataStoreProvider provider = choose(catalog, connection);
+    MetadataStoreProvider provider =
+        StoreSelection.choose(catalog.metadataStores(), connection).provider();
     MetadataStoreDescription description = provider.describe();
     return new StoreRecords(
         provider.create(connection, options.only(description.options())),
         ClassicKeys.of(options.get(CoreOptions.METADATA_CLUSTER_ID)),
         description.trailingNewline(),
         options.get(CoreOptions.METADATA_TIMEOUT));
-  }
-
-  private static MetadataStoreProvider choose(PluginCatalog catalog, String connection) {
-    int end = connection.indexOf("://");
-    String scheme = end < 0 ? "" : connection.substring(0, end);
-    List<String> known = new ArrayList<>();
-    for (LoadedProvider<MetadataStoreProvider> provider : catalog.metadataStores()) {
-      var description = provider.provider().describe();
-      known.addAll(description.schemes());
-      boolean serves =
-          scheme.isEmpty()
-              ? description.servesBareStrings()
-              : description.schemes().contains(scheme);
-      if (serves && provider.availability().available()) {
-        return provider.provider();
-      }
-      if (serves) {
-        throw new MooncakeException(
-            ErrorCode.PLUGIN,
-            "metadata store "
-                + provider.name()
-                + " is not available: "
-                + provider.availability().cause());
-      }
-    }
-    throw new MooncakeException(
-        ErrorCode.OPTION,
-        CoreOptions.METADATA
-            + "="
-            + connection
-            + ": no plugin serves it; write "
-            + TransferEngine.P2P
-            + (known.isEmpty() ? "" : " or a URL that begins with one of " + known));
   }
 }
