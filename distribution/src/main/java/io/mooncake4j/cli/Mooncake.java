@@ -5,6 +5,8 @@ import io.mooncake4j.cli.bench.BenchCommand;
 import io.mooncake4j.cli.bench.GflagsWords;
 import io.mooncake4j.cli.demo.DemoCommand;
 import io.mooncake4j.cli.demo.DemoTargetCommand;
+import io.mooncake4j.cli.doctor.DoctorCommand;
+import io.mooncake4j.cli.metadata.MetadataCommand;
 import io.mooncake4j.cli.setup.EngineArguments;
 import io.mooncake4j.cli.setup.ErrorReport;
 import io.mooncake4j.cli.setup.Installation;
@@ -87,8 +89,10 @@ public final class Mooncake implements Runnable {
     line.addSubcommand(new DemoCommand(arguments));
     line.addSubcommand(new DemoTargetCommand(arguments));
     line.addSubcommand(new BenchCommand(arguments));
+    line.addSubcommand(MetadataCommand.of(arguments));
     line.addSubcommand(new PluginsCommand(arguments));
     line.addSubcommand(new ProbeCommand(arguments));
+    line.addSubcommand(new DoctorCommand(arguments));
     line.addSubcommand(new TopologyCommand(arguments));
     try (ProviderCommands providers =
         ProviderCommands.neededBy(words, line.getSubcommands().keySet(), installation)) {

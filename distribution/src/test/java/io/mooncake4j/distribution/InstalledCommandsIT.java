@@ -29,13 +29,17 @@ class InstalledCommandsIT {
   }
 
   @Test
-  void listsThePluginInItsFolder() throws Exception {
+  void listsThePluginsInItsFolderAndLeavesThemAsTheyAre() throws Exception {
+    List<String> before = archive.namesIn("plugins");
     Result result = mooncake("plugins");
 
     assertThat(result.exitCode()).as(result.errors()).isZero();
     assertThat(result.output())
         .contains("transport tcp ", ": available", archive.home() + "/plugins/")
-        .contains("  mooncake.tcp.");
+        .contains("  mooncake.tcp.")
+        .containsPattern("metadata store http \\S+: available")
+        .contains("  mooncake.http.timeout = 3s");
+    assertThat(archive.namesIn("plugins")).containsExactlyInAnyOrderElementsOf(before);
   }
 
   @Test

@@ -6,6 +6,8 @@ import io.mooncake4j.api.Location;
 import io.mooncake4j.api.MemoryRegion;
 import io.mooncake4j.api.OpCode;
 import io.mooncake4j.api.TransferEngine;
+import io.mooncake4j.cli.metrics.MetricsArguments;
+import io.mooncake4j.cli.metrics.MetricsEndpoint;
 import io.mooncake4j.cli.setup.ByteCount;
 import io.mooncake4j.cli.setup.EngineArguments;
 import io.mooncake4j.ffi.Numa;
@@ -16,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -54,6 +57,8 @@ public final class BenchCommand implements Callable<Integer> {
   private final EngineArguments arguments;
 
   @Spec private CommandSpec spec;
+
+  @Mixin private MetricsArguments metrics;
 
   @Option(
       names = "--mode",
@@ -167,13 +172,15 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   @Override
+  @SuppressWarnings("try") // The endpoint works by itself.
   public Integer call() {
     validate();
     BenchPlan plan = plan();
     if (plan.reach() > bufferSize) {
       spec.commandLine().getErr().println("buffer_size is raised to " + plan.reach());
     }
-    try (TransferEngine engine = engine()) {
+    try (TransferEngine engine = engine();
+        MetricsEndpoint endpoint = metrics.serve(engine)) {
       List<MemoryRegion> buffers = allocate(engine, Math.max(bufferSize, plan.reach()));
       return mode == Mode.TARGET ? serve(engine) : initiate(engine, buffers, plan);
     }
