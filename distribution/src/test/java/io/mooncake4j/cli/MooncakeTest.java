@@ -43,7 +43,8 @@ class MooncakeTest {
   @Test
   void helpListsTheCommandsButNotTheDemosSecondProcess() {
     assertThat(run("--help")).isZero();
-    assertThat(out.toString()).contains("demo", "bench", "metadata", "plugins", "probe", "doctor", "topology");
+    assertThat(out.toString())
+        .contains("demo", "bench", "metadata", "plugins", "probe", "doctor", "topology");
     assertThat(out.toString()).doesNotContain("demo-target");
   }
 
