@@ -265,7 +265,9 @@ final class EngineAssembly {
 
   private Topology topology(MemoryDevices devices) {
     return EngineTopology.find(
-        options, new TopologyDiscovery(TopologyDiscovery.HOST), () -> MemoryPlaces.of(devices));
+        options,
+        new TopologyDiscovery(TopologyDiscovery.HOST),
+        () -> MemoryPlaces.of(devices.opened()));
   }
 
   private void startTransport(
