@@ -72,4 +72,28 @@ public record EnvironmentAlias(String variable, Rule rule, String unit, Optional
   public EnvironmentAlias raisedTo(long least) {
     return new EnvironmentAlias(variable, rule, unit, OptionalLong.of(least));
   }
+
+  /**
+   * Describes the rule for people.
+   *
+   * @return how the variable's text counts, in a few words
+   */
+  public String ruleInWords() {
+    return switch (rule) {
+      case PRESENCE -> "set to anything, even nothing or 0, means true";
+      case NOT_FALSE -> "anything but 0, false and no means true";
+      case TRUE_WORDS -> "1, true, yes and on mean true";
+      case NUMBER -> number();
+      case TEXT -> "text";
+    };
+  }
+
+  private String number() {
+    String number = unit.isEmpty() ? "a number" : "a number of " + unit;
+    if (minimum.isEmpty()) {
+      return number;
+    }
+    long least = minimum.getAsLong();
+    return number + "; less than " + least + " counts as " + least;
+  }
 }

@@ -29,6 +29,9 @@ public interface MetadataStore extends AutoCloseable {
    * @param key its key
    * @param value the bytes; not kept
    * @param timeout positive
+   * @throws io.mooncake4j.api.MooncakeException with {@link io.mooncake4j.api.ErrorCode#METADATA}
+   *     when the server refuses, as C++ Mooncake's do when the key contains {@code rpc_meta} and
+   *     there is a different record
    */
   void put(String key, byte[] value, Duration timeout);
 

@@ -5,6 +5,7 @@ import io.mooncake4j.cli.bench.BenchPrograms;
 import io.mooncake4j.cli.bench.GflagsWords;
 import io.mooncake4j.cli.demo.DemoCommand;
 import io.mooncake4j.cli.demo.DemoTargetCommand;
+import io.mooncake4j.cli.doctor.DoctorCommand;
 import io.mooncake4j.cli.setup.EngineArguments;
 import io.mooncake4j.cli.setup.ErrorReport;
 import io.mooncake4j.cli.setup.Installation;
@@ -88,6 +89,7 @@ public final class Mooncake implements Runnable {
     BenchPrograms.addTo(line, arguments);
     line.addSubcommand(new PluginsCommand(arguments));
     line.addSubcommand(new ProbeCommand(arguments));
+    line.addSubcommand(new DoctorCommand(arguments));
     try (ProviderCommands providers =
         ProviderCommands.neededBy(words, line.getSubcommands().keySet(), installation)) {
       List<String> marked = providers.mount(line, words);

@@ -81,23 +81,6 @@ final class ConfigurationReference {
   }
 
   private static String describe(EnvironmentAlias alias) {
-    String rule =
-        switch (alias.rule()) {
-          case PRESENCE -> "set to anything, even nothing or 0, means true";
-          case NOT_FALSE -> "anything but 0, false and no means true";
-          case TRUE_WORDS -> "1, true, yes and on mean true";
-          case NUMBER -> number(alias);
-          case TEXT -> "text";
-        };
-    return "`" + alias.variable() + "` (" + rule + ")";
-  }
-
-  private static String number(EnvironmentAlias alias) {
-    String number = alias.unit().isEmpty() ? "a number" : "a number of " + alias.unit();
-    if (alias.minimum().isEmpty()) {
-      return number;
-    }
-    long minimum = alias.minimum().getAsLong();
-    return number + "; less than " + minimum + " counts as " + minimum;
+    return "`" + alias.variable() + "` (" + alias.ruleInWords() + ")";
   }
 }

@@ -3,6 +3,7 @@ package io.mooncake4j.core.engine;
 import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.config.Options;
+import io.mooncake4j.core.classic.HostPort;
 import io.mooncake4j.spi.NetworkOptions;
 import io.mooncake4j.spi.PortRange;
 import java.net.Inet6Address;
@@ -10,14 +11,18 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
-import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Chooses the host that peers are told, and refuses those at which no peer could find this engine.
  */
 final class AdvertisedAddress {
+  /** A host and, for people, why it is this one. */
+  record Choice(String host, String reason) {}
+
   private AdvertisedAddress() {}
 
   /**
@@ -28,18 +33,46 @@ final class AdvertisedAddress {
    * @return a name or a numeric address without brackets
    */
   static String choose(Options options, String nameHost) {
+    return explain(options, nameHost).host();
+  }
+
+  /** Chooses as {@link #choose} does, and says why. */
+  static Choice explain(Options options, String nameHost) {
     String explicit = options.get(NetworkOptions.ADVERTISED_ADDRESS);
     if (!explicit.isEmpty()) {
-      return routable(NetworkOptions.ADVERTISED_ADDRESS.key(), explicit);
+      String key = NetworkOptions.ADVERTISED_ADDRESS.key();
+      return new Choice(routable(key, explicit), "as " + key + " says");
     }
     if (!nameHost.isEmpty()) {
-      return routable("mooncake.name", nameHost);
+      return new Choice(routable("mooncake.name", nameHost), "the host part of mooncake.name");
     }
     InetAddress bound = PortRange.of(options).address();
     if (bound != null && !bound.isAnyLocalAddress()) {
-      return text(bound);
+      return new Choice(text(bound), "as " + NetworkOptions.BIND_ADDRESS + " says");
     }
     return ofInterfaces(options);
+  }
+
+  /**
+   * Picks from a name in a metadata store what is an address of this host, which peers are told
+   * then: with several, the user prefers it. Any other name is only a name.
+   *
+   * @param nameHost the host part of the engine's name, or empty
+   * @return the address, or empty for none
+   * @throws MooncakeException with {@link ErrorCode#OPTION} for a name that many hosts have
+   */
+  static String ofThisHost(String nameHost) {
+    boolean numeric = HostPort.isNumeric(nameHost);
+    if (numeric || nameHost.equalsIgnoreCase("localhost")) {
+      routable("mooncake.name", nameHost);
+    }
+    try {
+      return numeric && NetworkInterface.getByInetAddress(InetAddress.getByName(nameHost)) != null
+          ? nameHost
+          : "";
+    } catch (SocketException | UnknownHostException e) {
+      return ""; // Then peers are told one that the interfaces have.
+    }
   }
 
   private static String routable(String key, String host) {
@@ -73,10 +106,10 @@ final class AdvertisedAddress {
             + " host alone");
   }
 
-  private static String ofInterfaces(Options options) {
+  private static Choice ofInterfaces(Options options) {
     List<String> wanted = options.get(NetworkOptions.INTERFACES);
     boolean ipv6 = options.get(NetworkOptions.IPV6);
-    List<InetAddress> candidates = new ArrayList<>();
+    Map<InetAddress, String> candidates = new LinkedHashMap<>();
     try {
       for (NetworkInterface network : Collections.list(NetworkInterface.getNetworkInterfaces())) {
         if (network.isUp() && (!wanted.isEmpty() || !network.isLoopback())) {
@@ -87,11 +120,19 @@ final class AdvertisedAddress {
       throw new MooncakeException(
           ErrorCode.SOCKET, "cannot list network interfaces: " + e.getMessage(), e);
     }
-    return candidates.stream()
+    return candidates.keySet().stream()
         .filter(address -> address instanceof Inet6Address == ipv6)
         .findFirst()
-        .or(() -> candidates.stream().findFirst())
-        .map(AdvertisedAddress::text)
+        .or(() -> candidates.keySet().stream().findFirst())
+        .map(
+            address ->
+                new Choice(
+                    text(address),
+                    "the first address of interface "
+                        + candidates.get(address)
+                        + (wanted.isEmpty()
+                            ? ""
+                            : " that matches " + NetworkOptions.INTERFACES + "=" + wanted)))
         .orElseThrow(
             () ->
                 new MooncakeException(
@@ -104,14 +145,14 @@ final class AdvertisedAddress {
   }
 
   private static void addMatching(
-      List<InetAddress> candidates, NetworkInterface network, List<String> wanted) {
+      Map<InetAddress, String> candidates, NetworkInterface network, List<String> wanted) {
     for (InetAddress address : Collections.list(network.getInetAddresses())) {
       boolean matches =
           wanted.isEmpty()
               || wanted.contains(network.getName())
               || wanted.stream().anyMatch(filter -> inNetwork(address, filter));
       if (matches && !address.isLinkLocalAddress()) {
-        candidates.add(address);
+        candidates.putIfAbsent(address, network.getName());
       }
     }
   }

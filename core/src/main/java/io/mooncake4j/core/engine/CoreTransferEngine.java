@@ -35,9 +35,6 @@ final class CoreTransferEngine implements TransferEngine, EngineCalls {
 
   CoreTransferEngine(EngineParts parts) {
     this.parts = parts;
-    parts.metrics().gauge("engine.regions", () -> parts.table().all().size());
-    parts.metrics().gauge("engine.batches", () -> parts.deadlines().watched());
-    parts.metrics().gauge("engine.segments", () -> parts.segments().all().size());
   }
 
   @Override

@@ -2,13 +2,12 @@ package io.mooncake4j.core.engine;
 
 import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.MooncakeException;
-import io.mooncake4j.api.OpCode;
 import io.mooncake4j.api.TransferStatus;
+import io.mooncake4j.core.metrics.RequestMetrics;
 import io.mooncake4j.core.segment.PeerSegment;
 import io.mooncake4j.core.segment.Route;
 import io.mooncake4j.core.segment.SegmentCache;
 import io.mooncake4j.core.transport.InstalledTransport;
-import io.mooncake4j.spi.Metrics.Counter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -57,10 +56,7 @@ final class Dispatcher implements AutoCloseable {
   private final Executor blocking;
   private final Duration retryDelay;
   private final int maxTries;
-  private final Counter[] readBytes;
-  private final Counter[] writtenBytes;
-  private final Counter retries;
-  private final Counter failures;
+  private final RequestMetrics metrics;
   private final Map<PeerSegment, List<TransferTask>> parked = new HashMap<>();
   private volatile SegmentCache segments;
   private volatile boolean closed;
@@ -71,21 +67,13 @@ final class Dispatcher implements AutoCloseable {
       Executor blocking,
       Duration retryDelay,
       int maxTries,
-      EngineMetrics metrics) {
+      RequestMetrics metrics) {
     this.transports = transports;
     this.timers = timers;
     this.blocking = blocking;
     this.retryDelay = retryDelay;
     this.maxTries = maxTries;
-    this.readBytes = new Counter[transports.size()];
-    this.writtenBytes = new Counter[transports.size()];
-    for (InstalledTransport transport : transports) {
-      String prefix = "engine.via." + transport.name() + ".";
-      readBytes[transport.index()] = metrics.counter(prefix + "read.bytes");
-      writtenBytes[transport.index()] = metrics.counter(prefix + "written.bytes");
-    }
-    this.retries = metrics.counter("engine.retries");
-    this.failures = metrics.counter("engine.failures");
+    this.metrics = metrics;
   }
 
   /** Says where descriptors come from; called once, before the first task. */
@@ -160,7 +148,7 @@ final class Dispatcher implements AutoCloseable {
   }
 
   private void tryNext(TransferTask task, TransferTask.Failure why) {
-    retries.add(1);
+    metrics.retried();
     if (task.plan() != null) {
       send(task);
     } else if (task.tries() + 1 >= maxTries) {
@@ -353,17 +341,9 @@ final class Dispatcher implements AutoCloseable {
         task.describe() + ": the range is not within what the segment has published");
   }
 
-  /** Counts how a task has ended. */
-  void countEnd(TransferStatus outcome) {
-    if (outcome == TransferStatus.FAILED || outcome == TransferStatus.TIMEOUT) {
-      failures.add(1);
-    }
-  }
-
-  void count(TransferTask task) {
-    InstalledTransport via = task.via();
-    Counter[] counters = task.opcode() == OpCode.READ ? readBytes : writtenBytes;
-    counters[via.index()].add(task.length());
+  /** Where requests are counted. */
+  RequestMetrics metrics() {
+    return metrics;
   }
 
   /** Lets no task be tried again; those that wait fail. */

@@ -5,13 +5,16 @@ import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.Liveness;
 import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.api.TransferEngine;
-import io.mooncake4j.core.classic.ClassicKeys;
 import io.mooncake4j.core.classic.HostPort;
 import io.mooncake4j.core.classic.RpcMeta;
 import io.mooncake4j.core.handshake.HandshakeClient;
 import io.mooncake4j.core.handshake.HandshakeLimits;
 import io.mooncake4j.core.handshake.HandshakeServer;
 import io.mooncake4j.core.memory.RegionTable;
+import io.mooncake4j.core.metrics.EngineBean;
+import io.mooncake4j.core.metrics.EngineMetrics;
+import io.mooncake4j.core.metrics.MetricsLog;
+import io.mooncake4j.core.metrics.RequestMetrics;
 import io.mooncake4j.core.options.CoreOptions;
 import io.mooncake4j.core.options.OptionResolver;
 import io.mooncake4j.core.options.ResolvedOptions;
@@ -19,6 +22,8 @@ import io.mooncake4j.core.plugin.ContextLoader;
 import io.mooncake4j.core.plugin.LoadedProvider;
 import io.mooncake4j.core.plugin.PluginCatalog;
 import io.mooncake4j.core.plugin.PluginSources;
+import io.mooncake4j.core.plugin.RequiredPlugins;
+import io.mooncake4j.core.records.ConfiguredStore;
 import io.mooncake4j.core.segment.Directory;
 import io.mooncake4j.core.segment.Endpoint;
 import io.mooncake4j.core.segment.EntryExchange;
@@ -30,13 +35,12 @@ import io.mooncake4j.core.transport.InstalledTransport;
 import io.mooncake4j.ffi.Numa;
 import io.mooncake4j.spi.MemoryDevice;
 import io.mooncake4j.spi.MemoryDeviceProvider;
-import io.mooncake4j.spi.MetadataStoreProvider;
 import io.mooncake4j.spi.NetworkOptions;
-import io.mooncake4j.spi.PortRange;
 import io.mooncake4j.spi.Topology;
 import io.mooncake4j.spi.TransportProvider;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -90,24 +94,19 @@ final class EngineAssembly {
     resolver = OptionResolver.of(configuration);
     catalog = closers.add(PluginCatalog.load(PluginSources.of(configuration, resolver)));
     options = resolver.resolve(catalog.options());
+    RequiredPlugins.check(catalog, options);
   }
 
   private void listen() {
-    HostPort wanted =
-        HostPort.parse(
-                options.get(CoreOptions.NAME), options.get(CoreOptions.HANDSHAKE_DEFAULT_PORT))
-            .value();
-    boolean p2p = isP2p();
-    String host = AdvertisedAddress.choose(options, p2p ? wanted.host() : "");
-    listener =
-        closers.add(PortRange.of(options).listen(options.get(CoreOptions.HANDSHAKE_BACKLOG)));
-    address = new HostPort(host, localPort(listener));
-    boolean named = !p2p && !options.get(CoreOptions.NAME).isEmpty();
+    HandshakeAddress wanted = HandshakeAddress.of(options, isP2p());
+    listener = closers.add(wanted.ports().listen(options.get(CoreOptions.HANDSHAKE_BACKLOG)));
+    address = new HostPort(wanted.host(), localPort(listener));
+    boolean named = !isP2p() && !options.get(CoreOptions.NAME).isEmpty();
     name = named ? options.get(CoreOptions.NAME) : address.format();
   }
 
   private boolean isP2p() {
-    return options.get(CoreOptions.METADATA).equals(TransferEngine.P2P);
+    return !ConfiguredStore.isNamed(options);
   }
 
   private static int localPort(ServerSocketChannel listener) {
@@ -135,7 +134,8 @@ final class EngineAssembly {
             CoreOptions.HANDSHAKE_MAX_LENGTH.key());
     NotificationQueue notifications =
         closers.add(new NotificationQueue(options.get(CoreOptions.NOTIFICATIONS_CAPACITY)));
-    closers.add(newServer(new PeerRequests(local, transports, notifications)));
+    HandshakeServer server =
+        closers.add(newServer(new PeerRequests(local, transports, notifications)));
     Directory directory = closers.add(newDirectory(local));
     SegmentCache segments =
         new SegmentCache(
@@ -149,11 +149,10 @@ final class EngineAssembly {
     dispatcher.use(segments);
     RegionRegistry registry = newRegistry(local, directory);
     freer.registry = registry;
+    EngineGauges.register(metrics, table, deadlines, segments, notifications, server.counts());
+    showMetrics();
     LOG.info(
-        "engine {} listens at {} with transports {}",
-        name,
-        address.format(),
-        transports.stream().map(InstalledTransport::name).toList());
+        "engine {} listens at {} with transports {}", name, address.format(), transportNames());
     return new CoreTransferEngine(
         new EngineParts(
             name,
@@ -207,7 +206,7 @@ final class EngineAssembly {
     return Math.toIntExact(options.get(CoreOptions.HANDSHAKE_MAX_LENGTH));
   }
 
-  private AutoCloseable newServer(PeerRequests requests) {
+  private HandshakeServer newServer(PeerRequests requests) {
     return HandshakeServer.start(
         listener,
         requests,
@@ -221,7 +220,21 @@ final class EngineAssembly {
         threads.blocking(),
         options.get(CoreOptions.TRANSFER_RETRY_DELAY),
         options.get(CoreOptions.TRANSFER_ATTEMPTS),
-        metrics);
+        new RequestMetrics(metrics, transportNames()));
+  }
+
+  private List<String> transportNames() {
+    return transports.stream().map(InstalledTransport::name).toList();
+  }
+
+  private void showMetrics() {
+    if (options.get(CoreOptions.METRICS_JMX)) {
+      closers.add(EngineBean.register(name, transportNames(), metrics::snapshot));
+    }
+    if (options.get(CoreOptions.METRICS_LOG)) {
+      Duration interval = options.get(CoreOptions.METRICS_LOG_INTERVAL);
+      closers.add(MetricsLog.start(metrics::snapshot, interval, threads.timers()));
+    }
   }
 
   private RegionRegistry newRegistry(LocalSegment local, Directory directory) {
@@ -321,61 +334,25 @@ final class EngineAssembly {
   }
 
   private Directory newDirectory(LocalSegment local) {
-    String connection = options.get(CoreOptions.METADATA);
     if (isP2p()) {
       return new P2pDirectory(client, local, options.get(CoreOptions.HANDSHAKE_DEFAULT_PORT));
     }
-    LoadedProvider<MetadataStoreProvider> provider = storeProvider(connection);
-    var description = provider.provider().describe();
-    var store =
-        closers.add(provider.provider().create(connection, options.only(description.options())));
     StoreDirectory directory =
         new StoreDirectory(
             new StoreDirectory.Settings(
-                store,
-                ClassicKeys.of(options.get(CoreOptions.METADATA_CLUSTER_ID)),
-                description.trailingNewline(),
-                options.get(CoreOptions.METADATA_TIMEOUT),
+                closers.add(ConfiguredStore.open(catalog, options)),
+                options.get(CoreOptions.HANDSHAKE_TIMEOUT),
+                options.get(CoreOptions.METADATA_CHECK_INTERVAL),
                 threads.timers(),
-                threads.blocking()),
+                threads.blocking(),
+                metrics),
             client,
             local,
-            name,
             new RpcMeta(address.host(), address.port()));
+    if (options.get(CoreOptions.METADATA_WITHDRAW_ON_EXIT)) {
+      closers.add(ExitHook.install(name, directory::close));
+    }
     directory.start();
     return directory;
-  }
-
-  private LoadedProvider<MetadataStoreProvider> storeProvider(String connection) {
-    int end = connection.indexOf("://");
-    String scheme = end < 0 ? "" : connection.substring(0, end);
-    List<String> known = new ArrayList<>();
-    for (LoadedProvider<MetadataStoreProvider> provider : catalog.metadataStores()) {
-      var description = provider.provider().describe();
-      known.addAll(description.schemes());
-      boolean serves =
-          scheme.isEmpty()
-              ? description.servesBareStrings()
-              : description.schemes().contains(scheme);
-      if (serves && provider.availability().available()) {
-        return provider;
-      }
-      if (serves) {
-        throw new MooncakeException(
-            ErrorCode.PLUGIN,
-            "metadata store "
-                + provider.name()
-                + " is not available: "
-                + provider.availability().cause());
-      }
-    }
-    throw new MooncakeException(
-        ErrorCode.OPTION,
-        CoreOptions.METADATA
-            + "="
-            + connection
-            + ": no plugin serves it; write "
-            + TransferEngine.P2P
-            + (known.isEmpty() ? "" : " or a URL that begins with one of " + known));
   }
 }

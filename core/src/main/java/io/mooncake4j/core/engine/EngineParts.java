@@ -2,6 +2,7 @@ package io.mooncake4j.core.engine;
 
 import io.mooncake4j.core.handshake.HandshakeClient;
 import io.mooncake4j.core.memory.RegionTable;
+import io.mooncake4j.core.metrics.EngineMetrics;
 import io.mooncake4j.core.segment.Directory;
 import io.mooncake4j.core.segment.SegmentCache;
 import io.mooncake4j.core.transport.InstalledTransport;

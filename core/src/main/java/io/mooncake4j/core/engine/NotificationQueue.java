@@ -18,6 +18,8 @@ final class NotificationQueue implements AutoCloseable {
   private final int capacity;
   private final Queue<Notification> queue = new ArrayDeque<>(); // Guarded by this.
   private boolean closed; // Guarded by this.
+  private long received; // Guarded by this.
+  private long dropped; // Guarded by this.
 
   NotificationQueue(int capacity) {
     this.capacity = capacity;
@@ -25,10 +27,27 @@ final class NotificationQueue implements AutoCloseable {
 
   synchronized boolean offer(Notification notification) {
     if (closed || queue.size() >= capacity) {
+      dropped++;
       return false;
     }
+    received++;
     notifyAll();
     return queue.add(notification);
+  }
+
+  /** How many wait to be taken. */
+  synchronized int waiting() {
+    return queue.size();
+  }
+
+  /** How many have arrived so far and were kept. */
+  synchronized long received() {
+    return received;
+  }
+
+  /** How many were refused because nobody took those before them. */
+  synchronized long dropped() {
+    return dropped;
   }
 
   synchronized List<Notification> drain() {

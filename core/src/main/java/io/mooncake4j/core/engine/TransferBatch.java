@@ -7,6 +7,7 @@ import io.mooncake4j.api.Notification;
 import io.mooncake4j.api.TransferRequest;
 import io.mooncake4j.api.TransferStatus;
 import io.mooncake4j.core.memory.Region;
+import io.mooncake4j.core.metrics.RequestMetrics;
 import io.mooncake4j.core.segment.PeerSegment;
 import io.mooncake4j.core.transport.InstalledTransport;
 import java.time.Duration;
@@ -33,6 +34,7 @@ final class TransferBatch implements Batch {
   private final EngineCalls engine;
   private final TransferTask[] tasks;
   private final Outbox outbox;
+  private final RequestMetrics metrics;
   private final Object monitor = new Object();
 
   private volatile int size;
@@ -47,6 +49,7 @@ final class TransferBatch implements Batch {
     this.engine = engine;
     this.tasks = new TransferTask[capacity];
     this.outbox = engine.dispatcher().newOutbox();
+    this.metrics = engine.dispatcher().metrics();
   }
 
   @Override
@@ -83,7 +86,11 @@ final class TransferBatch implements Batch {
     long now = System.nanoTime();
     long earliest = prepare(requests, first, now);
     cancelled = false;
+    metrics.submitted(count);
     synchronized (monitor) {
+      if (underWay == 0) {
+        metrics.batchStarted();
+      }
       underWay += count + 1;
       if (farewell != null) {
         farewells = farewells.isEmpty() ? new ArrayList<>() : farewells;
@@ -117,7 +124,11 @@ final class TransferBatch implements Batch {
       shortest = Math.min(shortest, timeout);
       task(first + i)
           .prepare(
-              request, (Region) request.local(), (PeerSegment) request.segment(), now + timeout);
+              request,
+              (Region) request.local(),
+              (PeerSegment) request.segment(),
+              now,
+              now + timeout);
     }
     return shortest;
   }
@@ -176,6 +187,7 @@ final class TransferBatch implements Batch {
       if (--underWay > 0) {
         return;
       }
+      metrics.batchEnded();
       done = future;
       messages = farewells;
       // Here, because from now on the batch may be reset and filled again.

@@ -52,6 +52,7 @@ final class TransferTask {
   private long target;
   private long length;
   private boolean idempotent;
+  private long startNanos;
   private long deadlineNanos;
   private String only;
 
@@ -74,7 +75,7 @@ final class TransferTask {
   }
 
   /** Takes on a request whose region is acquired. */
-  void prepare(TransferRequest request, Region local, PeerSegment peer, long deadline) {
+  void prepare(TransferRequest request, Region local, PeerSegment peer, long start, long deadline) {
     opcode = request.opcode();
     region = local;
     localOffset = request.localOffset();
@@ -84,6 +85,7 @@ final class TransferTask {
     length = request.length();
     idempotent = request.idempotent();
     only = request.transport();
+    startNanos = start;
     deadlineNanos = deadline;
     sliceCount = 0;
     mayStillLand = false;
@@ -196,7 +198,7 @@ final class TransferTask {
   private void landed() {
     Failure why = failure.get();
     if (why == null) {
-      dispatcher.count(this);
+      dispatcher.metrics().moved(opcode, via.index(), length);
       finish(State.FLYING, TransferStatus.COMPLETED, null);
     } else {
       dispatcher.failed(this, why);
@@ -242,7 +244,7 @@ final class TransferTask {
     if (from == State.DONE || !state.compareAndSet(from, State.DONE)) {
       return false;
     }
-    dispatcher.countEnd(outcome);
+    dispatcher.metrics().ended(outcome, why, startNanos);
     error = why;
     status = outcome;
     region.release();

@@ -12,6 +12,7 @@ import io.mooncake4j.spi.TransportDescription;
 import io.mooncake4j.spi.TransportProvider;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -98,28 +99,44 @@ final class TransportSelection {
    * @throws MooncakeException with {@link ErrorCode#OPTION} when none has the wanted one
    */
   static InstalledTransport classic(List<InstalledTransport> transports, String protocol) {
-    if (!protocol.isEmpty()) {
-      return transports.stream()
-          .filter(it -> form(it).map(ClassicForm::protocol).filter(protocol::equals).isPresent())
-          .findFirst()
-          .orElseThrow(
-              () ->
-                  new MooncakeException(
-                      ErrorCode.OPTION,
-                      CoreOptions.CLASSIC_PROTOCOL
-                          + "="
-                          + protocol
-                          + ": no installed transport "
-                          + transports.stream().map(InstalledTransport::name).toList()
-                          + " speaks it"));
-    }
-    return transports.stream()
-        .filter(it -> form(it).map(ClassicForm::preference).orElse(-1) >= 0)
-        .max(Comparator.comparing(it -> form(it).map(ClassicForm::preference).orElse(-1)))
-        .orElse(null);
+    Map<String, TransportDescription> descriptions = new LinkedHashMap<>();
+    transports.forEach(it -> descriptions.put(it.name(), it.description()));
+    String name = classicName(descriptions, protocol).orElse(null);
+    return transports.stream().filter(it -> it.name().equals(name)).findFirst().orElse(null);
   }
 
-  private static Optional<ClassicForm> form(InstalledTransport transport) {
-    return transport.description().classicForm();
+  /**
+   * Chooses the same by descriptions alone.
+   *
+   * @param transports best first, by name
+   * @param protocol as above
+   * @return the transport's name, or nothing when none has a classic form
+   * @throws MooncakeException as above
+   */
+  static Optional<String> classicName(
+      Map<String, TransportDescription> transports, String protocol) {
+    if (protocol.isEmpty()) {
+      return transports.keySet().stream()
+          .filter(name -> preference(transports.get(name)) >= 0)
+          .max(Comparator.comparing(name -> preference(transports.get(name))));
+    }
+    for (Map.Entry<String, TransportDescription> transport : transports.entrySet()) {
+      var form = transport.getValue().classicForm();
+      if (form.map(ClassicForm::protocol).filter(protocol::equals).isPresent()) {
+        return Optional.of(transport.getKey());
+      }
+    }
+    throw new MooncakeException(
+        ErrorCode.OPTION,
+        CoreOptions.CLASSIC_PROTOCOL
+            + "="
+            + protocol
+            + ": no installed transport "
+            + transports.keySet()
+            + " speaks it");
+  }
+
+  private static int preference(TransportDescription transport) {
+    return transport.classicForm().map(ClassicForm::preference).orElse(-1);
   }
 }

@@ -52,6 +52,7 @@ public final class HandshakeServer implements AutoCloseable {
   private final SelectionKey acceptKey;
   private final HandshakeWorkers workers;
   private final Thread thread;
+  private final HandshakeCounts counts = new HandshakeCounts();
   private final Queue<Runnable> answers = new ConcurrentLinkedQueue<>();
   private volatile boolean closed;
 
@@ -65,6 +66,13 @@ public final class HandshakeServer implements AutoCloseable {
   /** Takes the next client from the listener, or does as a test says. */
   interface Acceptor {
     SocketChannel accept() throws IOException;
+  }
+
+  /** How the exchange with a client has ended. */
+  enum Ending {
+    ANSWERED,
+    FAILED,
+    CROWDED_OUT
   }
 
   private HandshakeServer(
@@ -128,6 +136,15 @@ public final class HandshakeServer implements AutoCloseable {
    */
   public InetSocketAddress address() {
     return address;
+  }
+
+  /**
+   * Returns what the server counts.
+   *
+   * @return live counts
+   */
+  public HandshakeCounts counts() {
+    return counts;
   }
 
   private void serve() {
@@ -262,6 +279,7 @@ public final class HandshakeServer implements AutoCloseable {
       }
       boolean full = clients.size() >= limits.maxConnections();
       if (full && dropOldest(client -> client.phase() != Phase.SERVICE) == null) {
+        counts.turnAway();
         channel.close();
         return;
       }
@@ -271,6 +289,7 @@ public final class HandshakeServer implements AutoCloseable {
       ServedConnection client = new ServedConnection(channel, key, limits, System.nanoTime());
       key.attach(client);
       clients.add(client);
+      counts.accept();
       acceptFailing = false;
     } catch (ClosedChannelException e) {
       closeQuietly(channel);
@@ -310,7 +329,7 @@ public final class HandshakeServer implements AutoCloseable {
   private ServedConnection dropOldest(Predicate<ServedConnection> condition) {
     for (ServedConnection client : clients) {
       if (condition.test(client)) {
-        drop(client, "makes room for others");
+        drop(client, "makes room for others", Ending.CROWDED_OUT);
         return client;
       }
     }
@@ -318,9 +337,14 @@ public final class HandshakeServer implements AutoCloseable {
   }
 
   private void drop(ServedConnection client, String cause) {
+    drop(client, cause, Ending.FAILED);
+  }
+
+  private void drop(ServedConnection client, String cause, Ending unlessAnswered) {
     if (!clients.remove(client)) {
       return;
     }
+    counts.end(client.phase() == Phase.LINGER ? Ending.ANSWERED : unlessAnswered);
     LOG.debug("{} of the handshake service is dropped: {}", client, cause);
     closeQuietly(client::close);
   }

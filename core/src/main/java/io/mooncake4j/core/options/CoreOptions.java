@@ -54,6 +54,15 @@ public final class CoreOptions {
           List.of(),
           "Plugin ids that are not loaded although they are installed.");
 
+  /** Plugins without which the engine does not start. */
+  public static final Option<List<String>> REQUIRED_PLUGINS =
+      Option.of(
+          "mooncake.plugins.required",
+          OptionType.LIST,
+          List.of(),
+          "Plugin ids without which the engine refuses to start: when one is not installed, refused,"
+              + " disabled, or has a provider that is not available on this host.");
+
   /** The protocol that C++ peers see. */
   public static final Option<String> CLASSIC_PROTOCOL =
       Option.of(
@@ -153,6 +162,19 @@ public final class CoreOptions {
           .range(1L << 20, 128L << 20)
           .alias(EnvironmentAlias.of("MC_HANDSHAKE_MAX_LENGTH", Rule.NUMBER));
 
+  /** Whether the engine's name says where its handshake service listens. */
+  public static final Option<Boolean> HANDSHAKE_PORT_FROM_NAME =
+      Option.of(
+              "mooncake.handshake.port-from-name",
+              OptionType.BOOLEAN,
+              false,
+              "Whether the handshake service listens at the port in mooncake.name"
+                  + " (mooncake.handshake.default-port where it has none) and peers are told the"
+                  + " name's host, instead of a free port. C++ peers never look up an address"
+                  + " twice: with this they find an engine again that was restarted. Without effect"
+                  + " in peer-to-peer mode.")
+          .alias(EnvironmentAlias.of("MC_LEGACY_RPC_PORT_BINDING", Rule.PRESENCE));
+
   /** How many handshake connections may wait. */
   public static final Option<Integer> HANDSHAKE_BACKLOG =
       Option.of(
@@ -182,6 +204,26 @@ public final class CoreOptions {
                   + " empty for none.")
           .alias(EnvironmentAlias.of("MC_METADATA_CLUSTER_ID", Rule.TEXT));
 
+  /** How often the own records are looked after. */
+  public static final Option<Duration> METADATA_CHECK_INTERVAL =
+      Option.of(
+              "mooncake.metadata.check-interval",
+              OptionType.DURATION,
+              Duration.ofSeconds(2),
+              "How often an engine looks whether the metadata store still has its records, to write"
+                  + " lost ones again and to notice another engine of its name; 0s for never.")
+          .range(Duration.ZERO, Duration.ofHours(1));
+
+  /** Whether the records go when the process is told to end. */
+  public static final Option<Boolean> METADATA_WITHDRAW_ON_EXIT =
+      Option.of(
+          "mooncake.metadata.withdraw-on-exit",
+          OptionType.BOOLEAN,
+          true,
+          "Whether an engine that is still open when the virtual machine ends (at its own will or by"
+              + " SIGTERM, SIGINT or SIGHUP) takes its records out of the metadata store, for which"
+              + " the end waits 3 seconds at most.");
+
   /** How many arrived notifications are kept. */
   public static final Option<Integer> NOTIFICATIONS_CAPACITY =
       Option.of(
@@ -192,6 +234,35 @@ public final class CoreOptions {
                   + " further ones are refused to their senders.")
           .range(1, 1 << 24);
 
+  /** Whether the engine is visible in JMX. */
+  public static final Option<Boolean> METRICS_JMX =
+      Option.of(
+          "mooncake.metrics.jmx",
+          OptionType.BOOLEAN,
+          true,
+          "Whether the engine's metrics are an MBean,"
+              + " io.mooncake4j:type=TransferEngine,name=\"<engine>\", while it runs.");
+
+  /** Whether the engine logs throughput and latency. */
+  public static final Option<Boolean> METRICS_LOG =
+      Option.of(
+              "mooncake.metrics.log",
+              OptionType.BOOLEAN,
+              false,
+              "Whether the engine logs throughput and the distribution of latency at intervals, in"
+                  + " the words of C++ Mooncake, to the logger io.mooncake4j.metrics.")
+          .alias(EnvironmentAlias.of("MC_TE_METRIC", Rule.TRUE_WORDS));
+
+  /** How often it does. */
+  public static final Option<Duration> METRICS_LOG_INTERVAL =
+      Option.of(
+              "mooncake.metrics.log-interval",
+              OptionType.DURATION,
+              Duration.ofSeconds(5),
+              "Time between two lines of mooncake.metrics.log, in whole seconds.")
+          .range(Duration.ofSeconds(1), Duration.ofHours(24))
+          .alias(new EnvironmentAlias("MC_TE_METRIC_INTERVAL_SECONDS", Rule.NUMBER, "s"));
+
   private static final List<Option<?>> ALL =
       Stream.concat(
               Stream.<Option<?>>of(
@@ -200,6 +271,7 @@ public final class CoreOptions {
                   TRANSPORTS,
                   PLUGIN_FOLDERS,
                   DISABLED_PLUGINS,
+                  REQUIRED_PLUGINS,
                   CLASSIC_PROTOCOL,
                   TRANSFER_TIMEOUT,
                   TRANSFER_ATTEMPTS,
@@ -211,9 +283,15 @@ public final class CoreOptions {
                   HANDSHAKE_TIMEOUT,
                   HANDSHAKE_MAX_LENGTH,
                   HANDSHAKE_BACKLOG,
+                  HANDSHAKE_PORT_FROM_NAME,
                   METADATA_TIMEOUT,
                   METADATA_CLUSTER_ID,
-                  NOTIFICATIONS_CAPACITY),
+                  METADATA_CHECK_INTERVAL,
+                  METADATA_WITHDRAW_ON_EXIT,
+                  NOTIFICATIONS_CAPACITY,
+                  METRICS_JMX,
+                  METRICS_LOG,
+                  METRICS_LOG_INTERVAL),
               NetworkOptions.all().stream())
           .toList();
 

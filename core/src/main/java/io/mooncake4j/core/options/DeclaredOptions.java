@@ -4,7 +4,6 @@ import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.config.Option;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,7 +24,6 @@ public final class DeclaredOptions {
   static final String VARIABLE_PREFIX = "MOONCAKE4J_";
 
   private static final String KEY_PREFIX = "mooncake.";
-  private static final int MOST_EDITS = 3;
 
   private final Map<String, Option<?>> options;
   private final Map<String, String> keysByVariable;
@@ -181,26 +179,6 @@ public final class DeclaredOptions {
   }
 
   private static Optional<String> nearest(String wrong, Set<String> candidates) {
-    return candidates.stream()
-        .filter(candidate -> edits(wrong, candidate) <= MOST_EDITS)
-        .min(Comparator.comparingInt(candidate -> edits(wrong, candidate)));
-  }
-
-  /** How many letters must be inserted, removed or replaced (Levenshtein's distance). */
-  private static int edits(String a, String b) {
-    int[] previous = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      previous[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int[] row = new int[b.length() + 1];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int replaced = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        row[j] = Math.min(replaced, 1 + Math.min(previous[j], row[j - 1]));
-      }
-      previous = row;
-    }
-    return previous[b.length()];
+    return NearestNames.of(wrong, candidates, 1).stream().findFirst();
   }
 }

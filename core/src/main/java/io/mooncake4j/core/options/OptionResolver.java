@@ -35,6 +35,8 @@ public final class OptionResolver {
   /** A text and who wrote it. */
   private record Setting(String text, String source) {}
 
+  private static final String PROGRAM = "the program";
+
   private final ProcessEnvironment environment;
   private final Map<String, Setting> fromFile = new TreeMap<>();
   private final Map<String, Setting> fromVariables = new TreeMap<>();
@@ -52,6 +54,23 @@ public final class OptionResolver {
    */
   public OptionResolver(
       Optional<Path> file, ProcessEnvironment environment, Map<String, String> program) {
+    this(file, environment, program, PROGRAM);
+  }
+
+  /**
+   * Reads the sources, for a program that has a better word for itself.
+   *
+   * @param file a properties file, or nothing
+   * @param environment environment variables and system properties
+   * @param program what the program sets, by key
+   * @param programSource what is shown as the source of these, such as {@code command line}
+   * @throws MooncakeException as the other constructor
+   */
+  public OptionResolver(
+      Optional<Path> file,
+      ProcessEnvironment environment,
+      Map<String, String> program,
+      String programSource) {
     this.environment = environment;
     file.ifPresent(
         path ->
@@ -76,7 +95,7 @@ public final class OptionResolver {
                 fromProperties.put(name, new Setting(text, "system property -D" + name));
               }
             });
-    program.forEach((key, text) -> fromProgram.put(key, new Setting(text, "the program")));
+    program.forEach((key, text) -> fromProgram.put(key, new Setting(text, programSource)));
   }
 
   /**
@@ -90,15 +109,26 @@ public final class OptionResolver {
   public static OptionResolver of(EngineConfiguration configuration) {
     ProcessEnvironment environment =
         configuration.readEnvironment() ? ProcessEnvironment.current() : ProcessEnvironment.none();
-    Optional<Path> file = Optional.ofNullable(configuration.configurationFile());
-    if (file.isEmpty()) {
-      file =
-          environment
-              .home()
-              .map(home -> home.resolve("conf").resolve("mooncake.properties"))
-              .filter(Files::exists);
-    }
-    return new OptionResolver(file, environment, configuration.options());
+    return new OptionResolver(
+        fileOf(configuration, environment), environment, configuration.options());
+  }
+
+  /**
+   * Returns the properties file that counts.
+   *
+   * @param configuration may name one
+   * @param environment may name the distribution, whose file counts if there is one
+   * @return the file; one that the configuration names need not exist
+   */
+  public static Optional<Path> fileOf(
+      EngineConfiguration configuration, ProcessEnvironment environment) {
+    return Optional.ofNullable(configuration.configurationFile())
+        .or(
+            () ->
+                environment
+                    .home()
+                    .map(home -> home.resolve("conf").resolve("mooncake.properties"))
+                    .filter(Files::exists));
   }
 
   /**
@@ -118,7 +148,22 @@ public final class OptionResolver {
    * @throws MooncakeException with {@link ErrorCode#OPTION} when a value is not valid
    */
   public ResolvedOptions resolveCore() {
-    return values(DeclaredOptions.core(), new EnvironmentAliases(environment), List.of());
+    Diagnosis diagnosis = diagnoseCore();
+    if (!diagnosis.problems().isEmpty()) {
+      throw diagnosis.problems().get(0).exception();
+    }
+    return diagnosis.options();
+  }
+
+  /**
+   * Finds the engine's own options as {@link #resolveCore} does, and tells what is wrong instead of
+   * refusing it.
+   *
+   * @return the values, the default in place of one that is not valid
+   */
+  public Diagnosis diagnoseCore() {
+    List<Diagnosis.Problem> problems = new ArrayList<>();
+    return new Diagnosis(values(DeclaredOptions.core(), List.of(), problems), problems);
   }
 
   /**
@@ -131,39 +176,63 @@ public final class OptionResolver {
    *     valid
    */
   public ResolvedOptions resolve(DeclaredOptions declared) {
-    Map<String, String> foreign = new TreeMap<>();
-    for (Map<String, Setting> source : List.of(fromFile, fromProperties, fromProgram)) {
-      source.forEach((key, setting) -> checkKey(declared, key, setting, foreign));
+    Diagnosis diagnosis = diagnose(declared);
+    if (!diagnosis.problems().isEmpty()) {
+      throw diagnosis.problems().get(0).exception();
     }
-    fromVariables.forEach((name, setting) -> checkVariable(declared, name, setting, foreign));
-    List<String> ignored = foreign.isEmpty() ? List.of() : List.of(foreignWarning(foreign));
-    ResolvedOptions resolved = values(declared, new EnvironmentAliases(environment), ignored);
-    resolved.warnings().forEach(LOG::warn);
-    return resolved;
+    diagnosis.options().warnings().forEach(LOG::warn);
+    return diagnosis.options();
   }
 
-  private static void checkKey(
+  /**
+   * Finds all options, and tells what is wrong instead of refusing it; nothing is logged.
+   *
+   * @param declared every option there is
+   * @return their values, the default in place of one that is not valid, and all problems
+   */
+  public Diagnosis diagnose(DeclaredOptions declared) {
+    List<Diagnosis.Problem> problems = new ArrayList<>();
+    Map<String, String> foreign = new TreeMap<>();
+    for (Map<String, Setting> source : List.of(fromFile, fromProperties, fromProgram)) {
+      source.forEach(
+          (key, setting) ->
+              checkKey(declared, key, setting, foreign)
+                  .ifPresent(e -> problems.add(new Diagnosis.Problem(key, e))));
+    }
+    fromVariables.forEach(
+        (name, setting) ->
+            checkVariable(declared, name, setting, foreign)
+                .ifPresent(e -> problems.add(new Diagnosis.Problem(name, e))));
+    List<String> ignored = foreign.isEmpty() ? List.of() : List.of(foreignWarning(foreign));
+    return new Diagnosis(values(declared, ignored, problems), problems);
+  }
+
+  /**
+   * What is wrong with a key; one of something that is not installed is noted in {@code foreign}.
+   */
+  private static Optional<MooncakeException> checkKey(
       DeclaredOptions declared, String key, Setting setting, Map<String, String> foreign) {
     if (declared.contains(key)) {
-      return;
+      return Optional.empty();
     }
     if (declared.isForeign(key)) {
       foreign.put(key, setting.source());
-      return;
+      return Optional.empty();
     }
-    throw unknown("option " + key, setting, declared.nearestKey(key), key.startsWith(KEY_PREFIX));
+    return Optional.of(
+        unknown("option " + key, setting, declared.nearestKey(key), key.startsWith(KEY_PREFIX)));
   }
 
-  private static void checkVariable(
+  private static Optional<MooncakeException> checkVariable(
       DeclaredOptions declared, String name, Setting setting, Map<String, String> foreign) {
     if (declared.containsVariable(name)) {
-      return;
+      return Optional.empty();
     }
     if (declared.isForeignVariable(name)) {
       foreign.put(name, "environment");
-      return;
+      return Optional.empty();
     }
-    throw unknown("variable " + name, setting, declared.nearestVariable(name), true);
+    return Optional.of(unknown("variable " + name, setting, declared.nearestVariable(name), true));
   }
 
   private static MooncakeException unknown(
@@ -189,10 +258,16 @@ public final class OptionResolver {
   }
 
   private ResolvedOptions values(
-      DeclaredOptions declared, EnvironmentAliases aliases, List<String> warnings) {
+      DeclaredOptions declared, List<String> warnings, List<Diagnosis.Problem> problems) {
+    EnvironmentAliases aliases = new EnvironmentAliases(environment);
     List<OptionValue<?>> values = new ArrayList<>();
     for (Option<?> option : declared.all()) {
-      values.add(value(option, aliases));
+      try {
+        values.add(value(option, aliases));
+      } catch (MooncakeException e) {
+        problems.add(new Diagnosis.Problem(option.key(), e));
+        values.add(OptionValue.atDefault(option));
+      }
     }
     List<String> all = new ArrayList<>(warnings);
     all.addAll(aliases.warnings());
@@ -202,7 +277,7 @@ public final class OptionResolver {
   private <T> OptionValue<T> value(Option<T> option, EnvironmentAliases aliases) {
     Optional<Setting> setting = setting(option, aliases);
     if (setting.isEmpty()) {
-      return new OptionValue<>(option, option.defaultValue(), OptionValue.DEFAULT);
+      return OptionValue.atDefault(option);
     }
     String text = setting.get().text();
     String source = setting.get().source();

@@ -18,6 +18,10 @@ public record OptionValue<T>(Option<T> option, T value, String source) {
   /** What stands in for a value that must not be shown. */
   static final String MASK = "******";
 
+  static <T> OptionValue<T> atDefault(Option<T> option) {
+    return new OptionValue<>(option, option.defaultValue(), DEFAULT);
+  }
+
   /**
    * Says whether someone set the option.
    *

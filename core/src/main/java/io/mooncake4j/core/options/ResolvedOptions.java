@@ -32,12 +32,8 @@ public final class ResolvedOptions implements Options {
    */
   public static ResolvedOptions defaults(Collection<Option<?>> options) {
     List<OptionValue<?>> values =
-        options.stream().<OptionValue<?>>map(ResolvedOptions::atDefault).toList();
+        options.stream().<OptionValue<?>>map(OptionValue::atDefault).toList();
     return new ResolvedOptions(values, List.of());
-  }
-
-  private static <T> OptionValue<T> atDefault(Option<T> option) {
-    return new OptionValue<>(option, option.defaultValue(), OptionValue.DEFAULT);
   }
 
   @Override

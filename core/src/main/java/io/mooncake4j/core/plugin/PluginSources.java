@@ -3,6 +3,7 @@ package io.mooncake4j.core.plugin;
 import io.mooncake4j.api.EngineConfiguration;
 import io.mooncake4j.core.options.CoreOptions;
 import io.mooncake4j.core.options.OptionResolver;
+import io.mooncake4j.core.options.ProcessEnvironment;
 import io.mooncake4j.core.options.ResolvedOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,10 +36,21 @@ public record PluginSources(ClassLoader classPath, List<Path> folders, Set<Strin
    * @return the sources
    */
   public static PluginSources of(EngineConfiguration configuration, OptionResolver resolver) {
-    ResolvedOptions options = resolver.resolveCore();
+    return of(configuration, resolver.environment(), resolver.resolveCore());
+  }
+
+  /**
+   * Returns the same sources from options that are known already.
+   *
+   * @param configuration what the program asks for
+   * @param environment names the distribution
+   * @param options holds the engine's own options
+   * @return the sources
+   */
+  public static PluginSources of(
+      EngineConfiguration configuration, ProcessEnvironment environment, ResolvedOptions options) {
     List<Path> folders = new ArrayList<>();
-    resolver
-        .environment()
+    environment
         .home()
         .map(home -> home.resolve("plugins"))
         .filter(Files::isDirectory)

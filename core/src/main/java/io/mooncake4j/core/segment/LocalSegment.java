@@ -88,6 +88,16 @@ public final class LocalSegment {
   }
 
   /**
+   * Says whether a descriptor is one of this engine, in this life of its process.
+   *
+   * @param descriptor any
+   * @return true for what {@link #descriptor()} has returned
+   */
+  public boolean wrote(ClassicDescriptor descriptor) {
+    return JavaMember.engineOf(descriptor.extension()).equals(engineId);
+  }
+
+  /**
    * Adds regions: all or none.
    *
    * @param regions region to its entries, one list for each transport in the engine's order

@@ -150,7 +150,7 @@ class BatchTest {
       assertThat(batch.status()).isEqualTo(TransferStatus.TIMEOUT);
       assertThat(batch.failure(0)).hasMessageContaining("did not end by its deadline");
     }
-    assertThat(hasty.metrics().value("engine.failures")).isEqualTo(2);
+    assertThat(hasty.metrics().value("engine.requests.failed")).isEqualTo(2);
   }
 
   @Test
@@ -261,7 +261,8 @@ class BatchTest {
       here.submit(read(1).within(Duration.ofHours(1))).get(20, TimeUnit.SECONDS);
     }
 
-    Await.until(() -> here.metrics().value("engine.batches") < 3000, "old batches are dropped");
+    Await.until(
+        () -> here.metrics().value("engine.batches.watched") < 3000, "old batches are dropped");
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * A metadata store {@code defective://<name>} without capabilities, whose calls throw while a test
@@ -22,6 +23,9 @@ public final class DefectiveStoreProvider implements MetadataStoreProvider {
   static final Map<String, byte[]> RECORDS = new ConcurrentHashMap<>();
 
   static volatile boolean throwing;
+
+  /** Runs in the middle of each write with its key; may change records, or throw instead. */
+  static volatile Consumer<String> onPut = key -> {};
 
   /** For the service loader. */
   public DefectiveStoreProvider() {}
@@ -63,6 +67,7 @@ public final class DefectiveStoreProvider implements MetadataStoreProvider {
     @Override
     public void put(String key, byte[] value, Duration timeout) {
       enter();
+      onPut.accept(key);
       RECORDS.put(key, value);
     }
 

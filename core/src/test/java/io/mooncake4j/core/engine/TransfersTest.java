@@ -66,7 +66,7 @@ class TransfersTest {
           TestEngines.bytes(back, 5, length), TestMemory.pattern(1, 3, length), "read back");
     }
     assertThat(here.metrics().value("engine.via." + transport + ".written.bytes")).isPositive();
-    assertThat(here.metrics().value("engine.failures")).isZero();
+    assertThat(here.metrics().value("engine.requests.failed")).isZero();
   }
 
   private static void write(

@@ -5,6 +5,8 @@ import io.mooncake4j.api.EngineConfiguration;
 import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.api.TransferEngine;
+import io.mooncake4j.cli.cmake.BuildOptions;
+import io.mooncake4j.core.options.OptionResolver;
 import io.mooncake4j.spi.NetworkOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
@@ -25,8 +28,12 @@ public final class EngineArguments {
       names = {"-D", "--define"},
       paramLabel = "KEY=VALUE",
       scope = ScopeType.INHERIT,
-      description = "Set an option of the engine, such as mooncake.network.port.min=20000.")
-  private Map<String, String> definitions = new LinkedHashMap<>();
+      converter = Definition.Reader.class,
+      description = {
+        "Set an option of the engine, such as mooncake.network.port.min=20000,",
+        "or ask for what a CMake option of C++ Mooncake builds in, such as USE_CUDA=ON."
+      })
+  private List<Definition> definitions = new ArrayList<>();
 
   @Option(
       names = "--config",
@@ -78,23 +85,72 @@ public final class EngineArguments {
   /**
    * Returns what the user asks an engine to be.
    *
-   * @return the configuration
+   * @return the configuration, build options as the properties that stand for them
    * @throws MooncakeException with {@link ErrorCode#INVALID_ARGUMENT} when a file or a folder is
-   *     missing
+   *     missing, or as {@link BuildOptions#properties} when a build option cannot be had
    */
   public EngineConfiguration configuration() {
+    missing()
+        .ifPresent(
+            words -> {
+              throw new MooncakeException(ErrorCode.INVALID_ARGUMENT, words);
+            });
+    BuildOptions build = buildOptions();
+    if (build.isEmpty()) {
+      return plainConfiguration();
+    }
+    EngineConfiguration plain = plainConfiguration();
+    return with(plain, build.properties(OptionResolver.of(plain).diagnoseCore().options()));
+  }
+
+  private static EngineConfiguration with(EngineConfiguration plain, Map<String, String> more) {
+    Map<String, String> options = new LinkedHashMap<>(plain.options());
+    options.putAll(more);
+    return new EngineConfiguration(
+        options, plain.pluginFolders(), plain.configurationFile(), plain.readEnvironment());
+  }
+
+  /**
+   * Returns the same without build options, and without looking whether files are there.
+   *
+   * @return the configuration
+   */
+  public EngineConfiguration plainConfiguration() {
+    Map<String, String> options = new LinkedHashMap<>();
+    definitions.stream()
+        .filter(definition -> !BuildOptions.isOne(definition.key()))
+        .forEach(definition -> options.put(definition.key(), definition.value()));
+    return new EngineConfiguration(
+        options, plugins == null ? List.of() : List.of(plugins), file, true);
+  }
+
+  /**
+   * Returns the CMake options of C++ Mooncake that the user gives.
+   *
+   * @return the options, and what is wrong with them
+   */
+  public BuildOptions buildOptions() {
+    BuildOptions.Builder builder = new BuildOptions.Builder();
+    definitions.stream()
+        .filter(definition -> BuildOptions.isOne(definition.key()))
+        .forEach(definition -> builder.add(definition.key(), definition.value()));
+    return builder.build();
+  }
+
+  /**
+   * Looks whether the file and the folder that the user names are there.
+   *
+   * @return what is missing, in words
+   */
+  public Optional<String> missing() {
     if (file != null && (!Files.isReadable(file) || Files.isDirectory(file))) {
-      throw new MooncakeException(
-          ErrorCode.INVALID_ARGUMENT,
-          "--config=" + file + " cannot be read; give an existing properties file");
+      return Optional.of("--config=" + file + " cannot be read; give an existing properties file");
     }
     if (plugins != null && !Files.isDirectory(plugins)) {
-      throw new MooncakeException(
-          ErrorCode.INVALID_ARGUMENT,
+      return Optional.of(
           "--plugins=" + plugins + " is no folder; give the folder that holds the plugin jars");
     }
-    return new EngineConfiguration(
-        definitions, plugins == null ? List.of() : List.of(plugins), file, true);
+    return Optional.empty();
   }
 
   /**
@@ -124,7 +180,7 @@ public final class EngineArguments {
   public EngineBuilder loopbackBuilder() {
     EngineBuilder builder = builder();
     for (String key : List.of("mooncake.name", NetworkOptions.BIND_ADDRESS.key())) {
-      if (!definitions.containsKey(key)) {
+      if (definitions.stream().noneMatch(definition -> definition.key().equals(key))) {
         builder.option(key, LOOPBACK);
       }
     }
@@ -138,7 +194,7 @@ public final class EngineArguments {
    */
   public List<String> words() {
     List<String> words = new ArrayList<>();
-    definitions.forEach((key, value) -> words.addAll(List.of("-D", key + "=" + value)));
+    definitions.forEach(definition -> words.addAll(List.of("-D", definition.toString())));
     if (file != null) {
       words.addAll(List.of("--config", file.toString()));
     }

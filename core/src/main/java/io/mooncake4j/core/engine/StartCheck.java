@@ -1,0 +1,186 @@
+package io.mooncake4j.core.engine;
+
+import io.mooncake4j.api.MooncakeException;
+import io.mooncake4j.api.TransferEngine;
+import io.mooncake4j.core.classic.ClassicKeys;
+import io.mooncake4j.core.options.CoreOptions;
+import io.mooncake4j.core.options.ProcessEnvironment;
+import io.mooncake4j.core.options.ResolvedOptions;
+import io.mooncake4j.core.plugin.LoadedProvider;
+import io.mooncake4j.core.plugin.PluginCatalog;
+import io.mooncake4j.core.plugin.RequiredPlugins;
+import io.mooncake4j.core.records.StoreSelection;
+import io.mooncake4j.spi.MetadataStore;
+import io.mooncake4j.spi.MetadataStoreProvider;
+import io.mooncake4j.spi.PortRange;
+import io.mooncake4j.spi.TransportDescription;
+import io.mooncake4j.spi.TransportProvider;
+import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What an engine would choose at its start, found out without starting one.
+ *
+ * <p>It takes the same decisions by the same code as an engine does, opens a listener for a moment,
+ * and contacts nobody unless {@link #askMetadata} is called. Used by one thread.
+ */
+public final class StartCheck {
+  private static final int ONE_CONNECTION = 1;
+
+  private final PluginCatalog catalog;
+  private final ResolvedOptions options;
+  private final ProcessEnvironment environment;
+
+  /**
+   * One of the engine's choices.
+   *
+   * @param subject what it is about, in a word or two
+   * @param good whether an engine would start with it
+   * @param words what it would choose and why, or why it would refuse to start
+   */
+  public record Answer(String subject, boolean good, String words) {}
+
+  /** How a question is answered; an exception is the answer "would refuse to start". */
+  private interface Question {
+    String answer() throws IOException;
+  }
+
+  /**
+   * Makes a check.
+   *
+   * @param catalog the installed plugins
+   * @param options the effective values
+   * @param environment the environment they came from
+   */
+  public StartCheck(
+      PluginCatalog catalog, ResolvedOptions options, ProcessEnvironment environment) {
+    this.catalog = catalog;
+    this.options = options;
+    this.environment = environment;
+  }
+
+  /**
+   * Asks for everything that can be known on this host alone.
+   *
+   * @return the answers, in the order in which an engine starts
+   */
+  public List<Answer> answers() {
+    return List.of(
+        ask("required plugins", this::requiredPlugins),
+        ask("advertised address", this::advertisedAddress),
+        ask("ports", this::ports),
+        ask("transports", this::transports),
+        ask("protocol for C++ peers", this::classicProtocol),
+        ask("metadata", this::metadata));
+  }
+
+  /**
+   * Asks the metadata store for one record, within {@link CoreOptions#METADATA_TIMEOUT}.
+   *
+   * @return whether it answered
+   */
+  public Answer askMetadata() {
+    return ask("metadata answers", this::probeMetadata);
+  }
+
+  private static Answer ask(String subject, Question question) {
+    try {
+      return new Answer(subject, true, question.answer());
+    } catch (MooncakeException e) {
+      return new Answer(subject, false, e.getMessage());
+    } catch (IOException | RuntimeException | LinkageError e) {
+      return new Answer(subject, false, e.toString());
+    }
+  }
+
+  private String requiredPlugins() {
+    RequiredPlugins.check(catalog, options);
+    List<String> ids = options.get(CoreOptions.REQUIRED_PLUGINS);
+    return ids.isEmpty() ? "none" : String.join(", ", ids);
+  }
+
+  private String advertisedAddress() {
+    AdvertisedAddress.Choice choice =
+        AdvertisedAddress.explain(options, HandshakeAddress.nameHost(options, isP2p()));
+    return choice.host() + ", " + choice.reason();
+  }
+
+  private String ports() throws IOException {
+    PortRange range = PortRange.of(options);
+    try (ServerSocketChannel listener = range.listen(ONE_CONNECTION)) {
+      return range.minimum()
+          + " to "
+          + range.maximum()
+          + (range.address() == null
+              ? " on all addresses of this host"
+              : " on " + range.address().getHostAddress())
+          + (listener.isOpen() ? "; one of them is free" : "");
+    }
+  }
+
+  private List<LoadedProvider<TransportProvider>> chosen() {
+    return TransportSelection.choose(
+        catalog.transports(), options.get(CoreOptions.TRANSPORTS), environment);
+  }
+
+  private String transports() {
+    List<String> names = new ArrayList<>();
+    for (LoadedProvider<TransportProvider> transport : chosen()) {
+      names.add(transport.name() + " (rank " + transport.provider().describe().rank() + ")");
+    }
+    return String.join(", ", names);
+  }
+
+  private String classicProtocol() {
+    Map<String, TransportDescription> descriptions = new LinkedHashMap<>();
+    for (LoadedProvider<TransportProvider> transport : chosen()) {
+      descriptions.put(transport.name(), transport.provider().describe());
+    }
+    return TransportSelection.classicName(descriptions, options.get(CoreOptions.CLASSIC_PROTOCOL))
+        .map(name -> "that of transport " + name)
+        .orElse("none: C++ peers see no memory of this engine");
+  }
+
+  private boolean isP2p() {
+    return options.get(CoreOptions.METADATA).equals(TransferEngine.P2P);
+  }
+
+  private LoadedProvider<MetadataStoreProvider> store() {
+    return StoreSelection.choose(catalog.metadataStores(), options.get(CoreOptions.METADATA));
+  }
+
+  private String metadata() {
+    return isP2p()
+        ? TransferEngine.P2P + ": each peer is asked itself, there is no store"
+        : options.get(CoreOptions.METADATA) + " is served by metadata store " + store();
+  }
+
+  private String probeMetadata() {
+    if (isP2p()) {
+      return "there is no store to ask";
+    }
+    var provider = store().provider();
+    Duration timeout = options.get(CoreOptions.METADATA_TIMEOUT);
+    String name = options.get(CoreOptions.NAME);
+    String key =
+        ClassicKeys.of(options.get(CoreOptions.METADATA_CLUSTER_ID))
+            .rpcMeta(name.isEmpty() ? "mooncake4j-doctor" : name);
+    long start = System.nanoTime();
+    try (MetadataStore store =
+        provider.create(
+            options.get(CoreOptions.METADATA), options.only(provider.describe().options()))) {
+      boolean there = store.get(key, timeout).isPresent();
+      long millis = Duration.ofNanos(System.nanoTime() - start).toMillis();
+      return "the store answered in "
+          + millis
+          + " ms: key "
+          + key
+          + (there ? " has a record" : " has no record");
+    }
+  }
+}

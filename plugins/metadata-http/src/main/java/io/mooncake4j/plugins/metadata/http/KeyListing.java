@@ -1,0 +1,145 @@
+package io.mooncake4j.plugins.metadata.http;
+
+import io.mooncake4j.api.ErrorCode;
+import io.mooncake4j.api.MooncakeException;
+import io.mooncake4j.spi.MetadataStore;
+import io.mooncake4j.spi.MetadataStore.PrefixListing;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import okhttp3.Request;
+
+/**
+ * Lists records on mooncake4j's metadata server, which C++'s servers refuse: {@code GET
+ * <address>?prefix=<start>&after=<key>&limit=<count>} answers the keys, percent-encoded, one a
+ * line, sorted by their bytes; an empty answer ends the list. Values are then read one by one.
+ */
+final class KeyListing implements PrefixListing {
+  private static final String MARK = "X-Mooncake-Listing";
+
+  /** How servers answer to parameters that they do not know. */
+  private static final Set<Integer> NO_LISTING =
+      Set.of(Answer.OK, Answer.BAD_REQUEST, Answer.NOT_FOUND, 405, 501);
+
+  private static final int PAGE = 1000;
+  private static final long MAX_PAGE_BYTES = 16L << 20;
+  private static final int MAX_KEYS = 100_000;
+  private static final long MAX_VALUE_BYTES = 256L << 20;
+
+  private final ServerAddress server;
+  private final HttpCalls calls;
+  private final MetadataStore values;
+
+  KeyListing(ServerAddress server, HttpCalls calls, MetadataStore values) {
+    this.server = server;
+    this.calls = calls;
+    this.values = values;
+  }
+
+  @Override
+  public Map<String, byte[]> list(String prefix, Duration timeout) {
+    HttpFailure failure = new HttpFailure(server, "listing " + Shown.text(prefix) + "*");
+    long deadline = System.nanoTime() + timeout.toNanos();
+    Map<String, byte[]> records = new TreeMap<>();
+    long bytes = 0;
+    for (String key : keys(prefix, deadline, failure)) {
+      byte[] value = values.get(key, until(deadline)).orElse(null);
+      if (value == null) {
+        // Removed since its key was listed.
+        continue;
+      }
+      bytes += value.length;
+      if (bytes > MAX_VALUE_BYTES) {
+        throw tooMany(prefix, MAX_VALUE_BYTES + " bytes");
+      }
+      records.put(key, value);
+    }
+    return records;
+  }
+
+  private List<String> keys(String prefix, long deadline, HttpFailure failure) {
+    List<String> keys = new ArrayList<>();
+    String last = "";
+    while (true) {
+      List<String> page = page(prefix, last, deadline, failure);
+      if (page.isEmpty()) {
+        return keys;
+      }
+      for (String key : page) {
+        // Also what keeps a server that repeats itself from being asked forever.
+        if (!key.startsWith(prefix) || compareBytes(last, key) >= 0) {
+          throw failure.malformed(
+              "it listed " + Shown.text(key) + ", which does not belong there in the list");
+        }
+        last = key;
+        keys.add(key);
+      }
+      if (keys.size() > MAX_KEYS) {
+        throw tooMany(prefix, MAX_KEYS + " keys");
+      }
+    }
+  }
+
+  private List<String> page(String prefix, String after, long deadline, HttpFailure failure) {
+    String parameters =
+        "prefix="
+            + PercentEncoding.encode(prefix)
+            + (after.isEmpty() ? "" : "&after=" + PercentEncoding.encode(after))
+            + "&limit="
+            + PAGE;
+    Request.Builder request = new Request.Builder().url(server.with(parameters)).get();
+    Answer answer = calls.call(request, MAX_PAGE_BYTES, until(deadline), failure);
+    if (answer.status() == Answer.OK && answer.header(MARK).filter("keys"::equals).isPresent()) {
+      return decode(answer.body().utf8(), failure);
+    }
+    if (NO_LISTING.contains(answer.status())) {
+      throw cannotList();
+    }
+    throw failure.of(answer);
+  }
+
+  private static List<String> decode(String body, HttpFailure failure) {
+    try {
+      return body.lines().map(PercentEncoding::decode).toList();
+    } catch (IllegalArgumentException e) {
+      throw failure.malformed("its list of keys is not well-formed: " + e.getMessage());
+    }
+  }
+
+  private static int compareBytes(String one, String other) {
+    return Arrays.compareUnsigned(
+        one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Duration until(long deadline) {
+    return Duration.ofNanos(deadline - System.nanoTime());
+  }
+
+  private MooncakeException cannotList() {
+    return new MooncakeException(
+        ErrorCode.NOT_IMPLEMENTED,
+        "metadata store "
+            + HttpStoreProvider.NAME
+            + ": the server "
+            + server.shown()
+            + " cannot list keys (C++ Mooncake's servers cannot); ask for keys one by one, or run"
+            + " mooncake metadata-server");
+  }
+
+  private MooncakeException tooMany(String prefix, String limit) {
+    return new MooncakeException(
+        ErrorCode.LIMIT_EXCEEDED,
+        "metadata server "
+            + server.shown()
+            + ": more than "
+            + limit
+            + " begin with "
+            + Shown.text(prefix)
+            + "; list a longer prefix");
+  }
+}
