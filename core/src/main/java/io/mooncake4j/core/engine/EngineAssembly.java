@@ -20,6 +20,7 @@ import io.mooncake4j.core.options.OptionResolver;
 import io.mooncake4j.core.options.ResolvedOptions;
 import io.mooncake4j.core.plugin.ContextLoader;
 import io.mooncake4j.core.plugin.LoadedProvider;
+import io.mooncake4j.core.plugin.MemoryDevices;
 import io.mooncake4j.core.plugin.PluginCatalog;
 import io.mooncake4j.core.plugin.PluginSources;
 import io.mooncake4j.core.plugin.RequiredPlugins;
@@ -31,10 +32,10 @@ import io.mooncake4j.core.segment.LocalSegment;
 import io.mooncake4j.core.segment.P2pDirectory;
 import io.mooncake4j.core.segment.SegmentCache;
 import io.mooncake4j.core.segment.StoreDirectory;
+import io.mooncake4j.core.topology.EngineTopology;
+import io.mooncake4j.core.topology.MemoryPlaces;
+import io.mooncake4j.core.topology.TopologyDiscovery;
 import io.mooncake4j.core.transport.InstalledTransport;
-import io.mooncake4j.ffi.Numa;
-import io.mooncake4j.spi.MemoryDevice;
-import io.mooncake4j.spi.MemoryDeviceProvider;
 import io.mooncake4j.spi.NetworkOptions;
 import io.mooncake4j.spi.Topology;
 import io.mooncake4j.spi.TransportProvider;
@@ -42,9 +43,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -120,7 +119,7 @@ final class EngineAssembly {
 
   private TransferEngine assemble() {
     client = closers.add(newClient());
-    List<MemoryDevice> devices = openDevices();
+    MemoryDevices devices = closers.add(MemoryDevices.open(catalog, options));
     RegionFreer freer = closers.add(new RegionFreer());
     DeadlineWatch deadlines = closers.add(new DeadlineWatch(name));
     transports = startTransports(devices);
@@ -247,35 +246,11 @@ final class EngineAssembly {
         options.get(CoreOptions.MEMORY_GRACE));
   }
 
-  private List<MemoryDevice> openDevices() {
-    List<MemoryDevice> devices = new ArrayList<>();
-    for (LoadedProvider<MemoryDeviceProvider> provider : catalog.memoryDevices()) {
-      if (provider.availability().available()) {
-        openDevice(provider, devices);
-      } else {
-        LOG.info(
-            "memory device {} is not available: {}",
-            provider.name(),
-            provider.availability().cause());
-      }
-    }
-    return List.copyOf(devices);
-  }
-
-  private void openDevice(LoadedProvider<MemoryDeviceProvider> chosen, List<MemoryDevice> devices) {
-    try {
-      var visible = options.only(chosen.provider().describe().options());
-      devices.add(closers.add(chosen.provider().create(visible)));
-    } catch (RuntimeException | LinkageError e) {
-      LOG.warn("{}", notStarted("memory device", chosen, e).getMessage(), e);
-    }
-  }
-
-  private List<InstalledTransport> startTransports(List<MemoryDevice> devices) {
+  private List<InstalledTransport> startTransports(MemoryDevices devices) {
     List<String> wanted = options.get(CoreOptions.TRANSPORTS);
     EngineTransportContext.Shared shared =
         new EngineTransportContext.Shared(
-            name, table, devices, hostTopology(), threads, client, late);
+            name, table, devices.all(), topology(devices), threads, client, late);
     List<InstalledTransport> started = new ArrayList<>();
     for (LoadedProvider<TransportProvider> chosen :
         TransportSelection.choose(catalog.transports(), wanted, resolver.environment())) {
@@ -288,12 +263,9 @@ final class EngineAssembly {
     return List.copyOf(started);
   }
 
-  /** The memory of this host; devices come from the plugins that know them. */
-  private static Topology hostTopology() {
-    Map<String, Topology.Row> rows = new LinkedHashMap<>();
-    Numa.availableNodes()
-        .forEach(node -> rows.put("cpu:" + node, new Topology.Row(List.of(), List.of())));
-    return new Topology(rows);
+  private Topology topology(MemoryDevices devices) {
+    return EngineTopology.find(
+        options, new TopologyDiscovery(TopologyDiscovery.HOST), () -> MemoryPlaces.of(devices));
   }
 
   private void startTransport(

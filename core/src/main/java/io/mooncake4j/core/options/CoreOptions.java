@@ -263,6 +263,26 @@ public final class CoreOptions {
           .range(Duration.ofSeconds(1), Duration.ofHours(24))
           .alias(new EnvironmentAlias("MC_TE_METRIC_INTERVAL_SECONDS", Rule.NUMBER, "s"));
 
+  /** A matrix in the place of discovery. */
+  public static final Option<String> TOPOLOGY_FILE =
+      Option.of(
+              "mooncake.topology.file",
+              OptionType.TEXT,
+              "",
+              "File with the matrix of preferred and other network devices per memory location, in"
+                  + " JSON, in the place of what is discovered; empty to discover.")
+          .alias(EnvironmentAlias.of("MC_CUSTOM_TOPO_JSON", Rule.TEXT));
+
+  /** Which RDMA devices count. */
+  public static final Option<List<String>> TOPOLOGY_DEVICES =
+      Option.of(
+              "mooncake.topology.devices",
+              OptionType.LIST,
+              List.of(),
+              "Names of the RDMA devices that discovery may use; empty for every one that can be"
+                  + " used.")
+          .alias(EnvironmentAlias.of("MC_TE_FILTERS", Rule.TEXT));
+
   private static final List<Option<?>> ALL =
       Stream.concat(
               Stream.<Option<?>>of(
@@ -291,7 +311,9 @@ public final class CoreOptions {
                   NOTIFICATIONS_CAPACITY,
                   METRICS_JMX,
                   METRICS_LOG,
-                  METRICS_LOG_INTERVAL),
+                  METRICS_LOG_INTERVAL,
+                  TOPOLOGY_FILE,
+                  TOPOLOGY_DEVICES),
               NetworkOptions.all().stream())
           .toList();
 

@@ -83,7 +83,7 @@ public final class OptionResolver {
         .forEach(
             (name, text) -> {
               if (name.startsWith(DeclaredOptions.VARIABLE_PREFIX)) {
-                fromVariables.put(name, new Setting(text, "environment variable " + name));
+                fromVariables.put(name, new Setting(text, OptionValue.VARIABLE + name));
               }
             });
     environment
@@ -310,6 +310,6 @@ public final class OptionResolver {
   }
 
   private static Setting ofAlias(AliasValue alias) {
-    return new Setting(alias.text(), "environment variable " + alias.variable());
+    return new Setting(alias.text(), OptionValue.VARIABLE + alias.variable());
   }
 }

@@ -15,6 +15,9 @@ public record OptionValue<T>(Option<T> option, T value, String source) {
   /** The source of a value that nobody set. */
   public static final String DEFAULT = "default";
 
+  /** How the source of a value begins that an environment variable set. */
+  static final String VARIABLE = "environment variable ";
+
   /** What stands in for a value that must not be shown. */
   static final String MASK = "******";
 
@@ -29,6 +32,15 @@ public record OptionValue<T>(Option<T> option, T value, String source) {
    */
   public boolean isSet() {
     return !source.equals(DEFAULT);
+  }
+
+  /**
+   * Says whether a variable of C++ Mooncake set the option, about whose mistakes C++ only warns.
+   *
+   * @return true when the source is one of the option's aliases
+   */
+  public boolean isFromAlias() {
+    return option.aliases().stream().anyMatch(alias -> source.equals(VARIABLE + alias.variable()));
   }
 
   /**

@@ -128,6 +128,8 @@ class HandshakeServerFaultTest {
       connect();
     }
     assertPromptlyServing();
+    assertThat(server.counts().rejected()).isBetween(94L, 101L);
+    assertThat(server.counts().connected()).isLessThanOrEqualTo(8);
   }
 
   @Test
@@ -147,6 +149,8 @@ class HandshakeServerFaultTest {
     await(entered);
 
     assertThat(connect().readAll()).isEmpty();
+    assertThat(server.counts().rejected()).isEqualTo(1);
+    assertThat(server.counts().accepted()).isEqualTo(2);
     release.countDown();
 
     assertThat(first.readText()).contains("\"reply_msg\":\"\"");
