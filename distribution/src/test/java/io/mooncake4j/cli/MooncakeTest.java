@@ -92,7 +92,7 @@ class MooncakeTest {
         "bench --segment_id=a --use_vram       | --use_vram=true",
         "bench --segment_id=a --use_vram=false --gpu_id=-1 | --gpu_id=-1 needs",
         "bench --segment_id=a --device_name=a,,b | has an empty name",
-        "bench --segment_id=a --nic_priority_matrix=/nonexistent | is no file that can be read",
+        "bench --segment_id=a --nic_priority_matrix=/nonexistent | it is not there",
         "bench --segment_id=a --flagfile=/nonexistent | is no file that can be read",
         "bench --segment_id=a --logtostderr=perhaps | is neither true nor false",
         "validate                              | Missing --segment_id",

@@ -69,6 +69,7 @@ final class BenchCommand implements Callable<Integer> {
       description =
           "Fill GPU memory at the start: without effect on host memory"
               + " (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("UnusedVariable") // Taken from scripts that were written for GPUs.
   private boolean initMemory;
 
   /**

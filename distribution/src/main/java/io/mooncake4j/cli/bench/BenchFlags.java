@@ -1,8 +1,8 @@
 package io.mooncake4j.cli.bench;
 
+import io.mooncake4j.api.EngineBuilder;
 import io.mooncake4j.api.OpCode;
 import io.mooncake4j.api.TransferEngine;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Mixin;
@@ -13,6 +13,8 @@ import picocli.CommandLine.Spec;
 
 /** The flags that C++ Mooncake's transfer_engine_bench and transfer_engine_validator share. */
 final class BenchFlags {
+  private static final String RDMA = "rdma";
+
   /** Flags that say nothing to a target. */
   private static final List<String> INITIATOR_ONLY =
       List.of("--segment_id", "--remote_server_name", "--duration");
@@ -137,7 +139,9 @@ final class BenchFlags {
 
   @Mixin private DeviceFlags devices = new DeviceFlags();
 
-  @Mixin private GlogFlags glog = new GlogFlags();
+  @SuppressWarnings("UnusedVariable") // picocli mounts its flags.
+  @Mixin
+  private GlogFlags glog = new GlogFlags();
 
   /**
    * Makes flags with nothing set.
@@ -222,12 +226,19 @@ final class BenchFlags {
 
   /** Says whether C++'s habit holds to use TCP where there is no RDMA. */
   boolean mayFallBack() {
-    return flavor == Flavor.CLASSIC && "rdma".equals(protocol());
+    return flavor == Flavor.CLASSIC && RDMA.equals(protocol());
   }
 
-  /** Returns the file of the NIC priority matrix, or null. */
-  Path topology() {
-    return devices.topology();
+  /**
+   * Tells an engine about the devices that the user has named.
+   *
+   * @param builder of the engine
+   * @param transport the one transport that it uses, or null for any
+   */
+  void applyDevices(EngineBuilder builder, String transport) {
+    // As in C++, discovery finds devices of its own, and no other protocol looks at them.
+    boolean rdma = !autoDiscovery && (transport == null || transport.equals(RDMA));
+    devices.apply(builder, rdma);
   }
 
   /** Returns how to report. */

@@ -87,6 +87,7 @@ final class BenchNode implements AutoCloseable {
     if (transport != null) {
       builder.option("mooncake.transports", transport);
     }
+    flags.applyDevices(builder, transport);
     return builder.build();
   }
 
@@ -119,12 +120,20 @@ final class BenchNode implements AutoCloseable {
    */
   @SuppressWarnings("try") // The signal is waited for, not used.
   void serve(String metadataServer, Console console) {
-    engine.awaitPublication(PUBLICATION);
     CountDownLatch end = new CountDownLatch(1);
-    try (EndOnSignal signal = new EndOnSignal(end::countDown, PATIENCE, () -> {})) {
+    Runnable told =
+        () -> {
+          end.countDown();
+          close();
+        };
+    try (EndOnSignal signal = new EndOnSignal(told, PATIENCE, () -> {})) {
+      engine.awaitPublication(PUBLICATION);
       console.result(Console.Origin.LISTENING, listening(metadataServer));
       end.await();
-      close();
+    } catch (MooncakeException e) {
+      if (end.getCount() > 0) {
+        throw e;
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

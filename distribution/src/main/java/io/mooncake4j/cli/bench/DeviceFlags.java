@@ -1,6 +1,9 @@
 package io.mooncake4j.cli.bench;
 
-import java.nio.file.Path;
+import io.mooncake4j.api.EngineBuilder;
+import io.mooncake4j.api.MooncakeException;
+import io.mooncake4j.core.options.CoreOptions;
+import io.mooncake4j.core.topology.TopologyFile;
 import java.util.Arrays;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -24,7 +27,7 @@ final class DeviceFlags {
       names = "--nic_priority_matrix",
       paramLabel = "FILE",
       description = "A JSON file that says which NICs serve which memory, best first.")
-  private Path matrix;
+  private String matrix;
 
   @Option(
       names = "--use_vram",
@@ -56,9 +59,9 @@ final class DeviceFlags {
     }
     if (hasMatrix()) {
       try {
-        PriorityMatrixFile.check(matrix);
-      } catch (IllegalArgumentException e) {
-        throw refuse("--nic_priority_matrix=" + matrix + " " + e.getMessage());
+        TopologyFile.read(matrix);
+      } catch (MooncakeException e) {
+        throw refuse("--nic_priority_matrix: " + e.getMessage());
       }
     }
   }
@@ -68,15 +71,24 @@ final class DeviceFlags {
   }
 
   private boolean hasMatrix() {
-    return matrix != null && !matrix.toString().isEmpty();
+    return matrix != null && !matrix.isEmpty();
   }
 
   private ParameterException refuse(String message) {
     return new ParameterException(spec.commandLine(), message);
   }
 
-  /** Returns the file of the NIC priority matrix, or null. */
-  Path topology() {
-    return hasMatrix() ? matrix : null;
+  /**
+   * Tells an engine about them.
+   *
+   * @param builder of the engine
+   * @param rdma whether the engine may use RDMA devices that the user has named
+   */
+  void apply(EngineBuilder builder, boolean rdma) {
+    if (hasMatrix()) {
+      builder.option(CoreOptions.TOPOLOGY_FILE.key(), matrix);
+    } else if (rdma && deviceName != null && !deviceName.isEmpty()) {
+      builder.option(CoreOptions.TOPOLOGY_DEVICES.key(), deviceName);
+    }
   }
 }

@@ -6,6 +6,7 @@ import picocli.CommandLine.Option;
  * The flags of glog that C++ programs are started with. They are checked and have no effect:
  * logging here is set up by {@code conf/logback.xml} and {@code --verbose}.
  */
+@SuppressWarnings("UnusedVariable")
 final class GlogFlags {
   private static final String BOOLEAN = "BOOL";
 

@@ -3,6 +3,7 @@ package io.mooncake4j.cli.bench;
 import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.cli.bench.Console.Origin;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** What an initiator does around its run: ends it on a signal, verifies, reports. */
 final class InitiatorRun {
@@ -57,20 +58,16 @@ final class InitiatorRun {
       BenchInitiator.WorkerOf worker,
       Afterwards afterwards,
       String endOfWorker) {
-    BenchInitiator initiator =
-        new BenchInitiator(node.engine(), node.buffers(), plan, flags.segment());
-    try (EndOnSignal signal = new EndOnSignal(initiator::interrupt, PATIENCE, this::late)) {
+    AtomicReference<BenchInitiator> running = new AtomicReference<>();
+    try (EndOnSignal signal = new EndOnSignal(() -> end(node, running), PATIENCE, this::late)) {
+      BenchInitiator initiator =
+          new BenchInitiator(node.engine(), node.buffers(), plan, flags.segment());
+      running.set(initiator);
       BenchReport report = initiator.run(worker);
       if (afterwards != null && report.failure() == null && !report.interrupted()) {
         report = verified(report, initiator, afterwards);
       }
-      if (report.interrupted()) {
-        console.warn(origin, "interrupted; the report is of the time until then");
-      }
-      if (report.failure() == null) {
-        tellWorkers(plan.threads(), endOfWorker);
-      }
-      write(report);
+      tell(report, plan.threads(), endOfWorker);
       node.close();
       if (report.failure() != null) {
         throw report.failure();
@@ -78,9 +75,28 @@ final class InitiatorRun {
     }
   }
 
+  private static void end(BenchNode node, AtomicReference<BenchInitiator> running) {
+    BenchInitiator initiator = running.get();
+    if (initiator == null) {
+      node.close(); // It still looks for its peer.
+    } else {
+      initiator.interrupt();
+    }
+  }
+
+  private void tell(BenchReport report, int threads, String endOfWorker) {
+    if (report.interrupted()) {
+      console.warn(origin, "interrupted; the report is of the time until then");
+    }
+    if (report.failure() == null) {
+      tellWorkers(threads, endOfWorker);
+    }
+    write(report);
+  }
+
   private void late() {
     console.warn(
-        origin, "interrupted; no report, a batch was in flight for " + PATIENCE.toSeconds() + " s");
+        origin, "interrupted; no report: the work took longer than " + PATIENCE.toSeconds() + " s");
   }
 
   private static BenchReport verified(
