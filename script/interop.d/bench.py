@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from peers import CPP_ENVIRONMENT, environment
+from servers import package_folder
 
 MIB = 1 << 20
 SHAPES = [(4096, 128), (65536, 16), (MIB, 16), (4 * MIB, 16)]
@@ -26,9 +27,9 @@ class Program:
         self.environment = environment(variables)
 
     @contextlib.contextmanager
-    def target(self, log):
-        """Runs a target; the segment name that it prints."""
-        process, segment = self._start_target(log)
+    def target(self, log, **flags):
+        """Runs a target; the segment name that it prints, which is that of peer-to-peer mode."""
+        process, segment = self._start_target(log, flags)
         try:
             yield segment
         finally:
@@ -38,10 +39,10 @@ class Program:
             except subprocess.TimeoutExpired:
                 process.kill()
 
-    def _start_target(self, log):
+    def _start_target(self, log, flags):
         with open(log, "wb") as output:
             process = subprocess.Popen(
-                [*self.command, *self.flags("target")],
+                [*self.command, *self.flags("target", **flags)],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -67,47 +68,49 @@ class Program:
         }
         return [f"--{key}={value}" for key, value in values.items()]
 
-    def measure(self, segment, operation, block, batch, threads, seconds):
+    def measure(self, segment, operation, block, batch, threads, seconds, **more):
         """GB/s, or None with the reason printed."""
-        flags = self.flags(
-            "initiator",
-            segment_id=segment,
-            operation=operation,
-            block_size=block,
-            batch_size=batch,
-            threads=threads,
-            duration=seconds,
-            report_precision=3,
-        )
+        shape = {"block_size": block, "batch_size": batch, "threads": threads}
         try:
-            done = subprocess.run(
-                [*self.command, *flags],
-                check=False,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                env=self.environment,
-                timeout=seconds + 60,
+            code, words = self.run(
+                segment, seconds, operation=operation, report_precision=3, **shape, **more
             )
         except subprocess.TimeoutExpired:
             print(f"  {self.label} bench did not end")
             return None
-        found = THROUGHPUT.search(done.stdout + done.stderr)
+        found = THROUGHPUT.search(words)
         if not found:
-            tail = (done.stdout + done.stderr).strip().splitlines()[-1:]
-            print(f"  {self.label} bench ended with {done.returncode}: {' '.join(tail)[:200]}")
+            tail = words.strip().splitlines()[-1:]
+            print(f"  {self.label} bench ended with {code}: {' '.join(tail)[:200]}")
             return None
         return float(found.group(1))
 
+    def run(self, segment, seconds, **flags):
+        """Runs an initiator: its exit status and all that it said."""
+        done = subprocess.run(
+            [
+                *self.command,
+                *self.flags("initiator", segment_id=segment, duration=seconds, **flags),
+            ],
+            check=False,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            env=self.environment,
+            timeout=seconds + 60,
+        )
+        return done.returncode, done.stdout + done.stderr
+
+
+def java_program(distribution, command):
+    mooncake = [str(Path(distribution) / "bin" / "mooncake"), command]
+    return Program("Java", [*mooncake, "-D", "mooncake.network.bind-address=127.0.0.1"], {})
+
 
 def programs(distribution):
-    import mooncake
-
-    binary = Path(next(iter(mooncake.__path__))) / "transfer_engine_bench"
-    java = [str(Path(distribution) / "bin" / "mooncake"), "bench"]
-    java += ["-D", "mooncake.network.bind-address=127.0.0.1"]
+    binary = package_folder() / "transfer_engine_bench"
     return {
-        "Java": Program("Java", java, {}),
+        "Java": java_program(distribution, "bench"),
         "C++": Program("C++", [str(binary)], CPP_ENVIRONMENT),
     }
 
@@ -132,9 +135,7 @@ def compare(session, long):
     with contextlib.ExitStack() as targets:
         try:
             segments = {
-                label: targets.enter_context(
-                    program.target(session.logs / f"bench-{label}.log")
-                )
+                label: targets.enter_context(program.target(session.logs / f"bench-{label}.log"))
                 for label, program in contestants.items()
             }
             for row in rows:

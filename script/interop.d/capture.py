@@ -7,49 +7,15 @@ in the order of their arrival; `#` starts a comment.
 """
 
 import json
-import socket
 import tempfile
-import threading
 
 import wire
 from peers import HERE, cpp_peer
+from recorder import Recorder
 
 ROOT = HERE.parent.parent
 HANDSHAKE = ROOT / "core/src/test/resources/golden"
 DATA = ROOT / "plugins/tcp/src/test/resources/golden"
-
-
-class Recorder:
-    """Forwards connections to a port and keeps every byte with its direction."""
-
-    def __init__(self, port):
-        self.port = port
-        self.connections = []
-        self.listener = wire.Listener(self._forward)
-
-    def _forward(self, client):
-        record = []
-        self.connections.append(record)
-        with wire.connect(self.port) as server:
-            client.settimeout(None)
-            server.settimeout(None)
-            back = threading.Thread(target=self._pump, args=(server, client, "<", record))
-            back.start()
-            self._pump(client, server, ">", record)
-            back.join()
-
-    @staticmethod
-    def _pump(source, sink, mark, record):
-        try:
-            while data := source.recv(1 << 16):
-                record.append((mark, data))
-                sink.sendall(data)
-            sink.shutdown(socket.SHUT_WR)
-        except OSError:
-            pass  # the other direction has seen the end already
-
-    def close(self):
-        self.listener.close()
 
 
 def save(folder, name, record, words):

@@ -30,12 +30,13 @@ class CppPeer:
         self.engine = TransferEngine()
         self.regions = {}
 
-    def start(self, host):
-        code = self.engine.initialize(host, "P2PHANDSHAKE", "tcp", "")
-        require(code, "initialize")
-        named = f"[{host}]" if ":" in host else host
+    def start(self, name, metadata):
+        require(self.engine.initialize(name, metadata, "tcp", ""), "initialize")
+        if metadata == "P2PHANDSHAKE":
+            named = f"[{name}]" if ":" in name else name
+            name = f"{named}:{self.engine.get_rpc_port()}"
         return {
-            "name": f"{named}:{self.engine.get_rpc_port()}",
+            "name": name,
             "pid": os.getpid(),
             "version": importlib.metadata.version(PACKAGE),
         }
@@ -54,6 +55,9 @@ class CppPeer:
 
     def unregister(self, region):
         require(self.engine.unregister_memory(region), "unregister_memory")
+        return {}
+
+    def await_publication(self, timeout_s):
         return {}
 
     def fill(self, address, length, seed, at):

@@ -6,17 +6,35 @@ import queue
 import subprocess
 import sys
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 CALL_TIMEOUT_S = 90.0
+PUBLICATION_S = 20
 # An engine's own variables must come from the case, never from the caller's shell.
 ENGINE_VARIABLE_PREFIXES = ("MC_", "MOONCAKE_", "GLOG_", "JAVA_TOOL_OPTIONS")
 CPP_ENVIRONMENT = {"MC_FORCE_TCP": "1", "MC_TCP_BIND_ADDRESS": "127.0.0.1"}
+P2P = "P2PHANDSHAKE"
 
 
 class PeerError(Exception):
     """A peer process refused a command, died, or stayed silent past the deadline."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an engine is found: under a name in a metadata store, or at its own host."""
+
+    name: str = "127.0.0.1"
+    metadata: str = P2P
+    cluster: str = ""
+
+    def host(self):
+        return self.name if self.metadata == P2P else "127.0.0.1"
+
+    def variables(self):
+        return {"MC_METADATA_CLUSTER_ID": self.cluster} if self.cluster else {}
 
 
 def environment(extra):
@@ -27,8 +45,9 @@ def environment(extra):
 class Peer:
     """One engine process. A command at a time; the engine inside serves others meanwhile."""
 
-    def __init__(self, label, command, extra_environment, log_folder, host):
+    def __init__(self, label, command, extra_environment, log_folder, place):
         self.label = label
+        self.place = place
         self.log = Path(log_folder) / f"{label}.log"
         self._lock = threading.Lock()
         self._replies = queue.Queue()
@@ -38,12 +57,17 @@ class Peer:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
-                env=environment(extra_environment),
+                env=environment({**extra_environment, **place.variables()}),
             )
         threading.Thread(target=self._pump, daemon=True).start()
-        started = self.call("start", host=host)
+        try:
+            started = self.call("start", name=place.name, metadata=place.metadata)
+        except PeerError:
+            self.close()
+            raise
         self.name, self.version = started["name"], started["version"]
-        self.port = int(self.name.rsplit(":", 1)[1])
+        # In a metadata store the handshake port is in a record; a name tells nothing.
+        self.port = int(self.name.rsplit(":", 1)[1]) if place.metadata == P2P else None
         self.regions = {}
 
     def _pump(self):
@@ -79,14 +103,31 @@ class Peer:
     def alive(self):
         return self.process.poll() is None
 
-    def add_region(self, name, size, seed, command="register"):
+    def add_region(self, name, size, seed, command="register", published=True):
+        """A new region, by default once peers can find it in the metadata store."""
         address = self.call(command, size=size, seed=seed)["address"]
         self.regions[name] = Region(self, address, size, seed)
+        if published:
+            self.await_publication()
         return self.regions[name]
+
+    def drop_region(self, name):
+        self.call("unregister", region=self.regions.pop(name).address)
+        self.await_publication()
+
+    def await_publication(self):
+        """C++ publishes before it answers; Java when it is asked to wait for it."""
+        self.call("await_publication", timeout_s=PUBLICATION_S)
 
     def transfer(self, opcode, target, requests, **more):
         """Requests are [local address, remote address, length]."""
         return self.call("transfer", opcode=opcode, peer=target, requests=requests, **more)
+
+    def kill(self):
+        """Ends it as a crash does."""
+        if self.alive():
+            self.process.kill()
+        return self.process.wait(15)
 
     def close(self):
         if self.alive():
@@ -135,9 +176,9 @@ class Region:
         return None if answer["mismatch"] is None else (answer["mismatch"], answer["found"])
 
 
-def cpp_peer(label, log_folder, host="127.0.0.1", **variables):
+def cpp_peer(label, log_folder, place=Place(), **variables):
     command = [sys.executable, str(HERE / "cpp_peer.py")]
-    return Peer(label, command, {**CPP_ENVIRONMENT, **variables}, log_folder, host)
+    return Peer(label, command, {**CPP_ENVIRONMENT, **variables}, log_folder, place)
 
 
 def java_tool(name):
@@ -157,7 +198,7 @@ class JavaLauncher:
         self.classes = Path(work_folder) / "classes"
         self.libraries = str(self.home / "lib" / "*")
         sources = [str(path) for path in sorted((HERE / "java").glob("*.java"))]
-        compiler = [java_tool("javac"), "--release", "17", "-cp", self.libraries]
+        compiler = [java_tool("javac"), "--release", "17", "-proc:none", "-cp", self.libraries]
         compiler += ["-d", str(self.classes)]
         done = subprocess.run(
             [*compiler, *sources], check=False, capture_output=True, text=True, timeout=120
@@ -165,12 +206,11 @@ class JavaLauncher:
         if done.returncode:
             raise PeerError(f"javac refuses the Java peer: {done.stderr.strip()[:500]}")
 
-    def start(self, label, options, host="127.0.0.1"):
+    def start(self, label, options, place):
         command = [java_tool("java"), "-XX:MaxDirectMemorySize=4g", "-Xmx512m"]
         command.append(f"-Dlogback.configurationFile={self.home / 'conf' / 'logback.xml'}")
         command += ["-cp", f"{self.classes}{os.pathsep}{self.libraries}", "JavaPeer"]
-        command += [str(self.home / "plugins")]
-        command.append(host)
-        options = {"mooncake.network.bind-address": host, **options}
+        command += [str(self.home / "plugins"), place.name, place.metadata]
+        options = {"mooncake.network.bind-address": place.host(), **options}
         command += [f"{key}={value}" for key, value in options.items()]
-        return Peer(label, command, {}, self.logs, host)
+        return Peer(label, command, {}, self.logs, place)

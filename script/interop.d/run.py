@@ -11,18 +11,25 @@ import bench
 import case_bench
 import case_deaths
 import case_faults
+import case_http
+import case_http_names
+import case_http_records
+import case_http_restart
+import case_http_wire
 import case_initiators
 import case_ipv6
 import case_pipelines
 import case_together
+import case_topology
 import case_transfer
 import case_wire
 import differs
 import session as shared
 import wire
 from peers import PeerError
+from servers import ServerError
 
-EXPECTED = (shared.Failed, PeerError, wire.WireError, OSError)
+EXPECTED = (shared.Failed, PeerError, ServerError, wire.WireError, OSError)
 
 
 def parse(arguments):

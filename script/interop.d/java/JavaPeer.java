@@ -32,7 +32,8 @@ import java.util.TreeSet;
  * A Java transfer engine in a process of its own, driven by one JSON object a line on stdin, with
  * the commands of cpp_peer.py. Uses the public api alone.
  *
- * <p>Arguments: the plugin folder, the engine's host, then options as {@code key=value}.
+ * <p>Arguments: the plugin folder, the engine's name, its metadata store, then options as {@code
+ * key=value}. When the engine does not start, the first answer says why.
  */
 public final class JavaPeer {
   private final TransferEngine engine;
@@ -50,15 +51,34 @@ public final class JavaPeer {
     EngineBuilder builder =
         TransferEngine.builder()
             .name(arguments[1])
-            .metadata(TransferEngine.P2P)
+            .metadata(arguments[2])
             .pluginFolder(Path.of(arguments[0]));
-    for (String option : List.of(arguments).subList(2, arguments.length)) {
+    for (String option : List.of(arguments).subList(3, arguments.length)) {
       int equals = option.indexOf('=');
       builder.option(option.substring(0, equals), option.substring(equals + 1));
     }
-    try (TransferEngine engine = builder.build()) {
-      new JavaPeer(engine).serve(replies);
+    try (TransferEngine engine = start(builder, replies)) {
+      if (engine != null) {
+        new JavaPeer(engine).serve(replies);
+      }
     }
+  }
+
+  private static TransferEngine start(EngineBuilder builder, PrintStream replies) {
+    try {
+      return builder.build();
+    } catch (MooncakeException refused) {
+      replies.println(Json.write(refusal(refused)));
+      return null;
+    }
+  }
+
+  private static Map<String, Object> refusal(RuntimeException error) {
+    String words =
+        error instanceof MooncakeException known
+            ? known.code() + ": " + known.getMessage()
+            : error.toString();
+    return Map.of("ok", false, "error", words);
   }
 
   private void serve(PrintStream replies) throws IOException {
@@ -79,8 +99,7 @@ public final class JavaPeer {
       run(command, reply);
       reply.put("ok", true);
     } catch (RuntimeException error) {
-      reply.put("ok", false);
-      reply.put("error", error.toString());
+      reply.putAll(refusal(error));
     }
     return reply;
   }
@@ -96,6 +115,8 @@ public final class JavaPeer {
       case "register" -> reply.put("address", register(command));
       case "allocate" -> reply.put("address", allocate(command));
       case "unregister" -> ranges.remove(command.number("region")).region().close();
+      case "await_publication" ->
+          engine.awaitPublication(Duration.ofSeconds(command.number("timeout_s")));
       case "fill" -> {
         long address = command.number("address");
         Range range = holder(address);

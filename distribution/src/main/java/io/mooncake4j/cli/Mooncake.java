@@ -6,9 +6,11 @@ import io.mooncake4j.cli.bench.GflagsWords;
 import io.mooncake4j.cli.demo.DemoCommand;
 import io.mooncake4j.cli.demo.DemoTargetCommand;
 import io.mooncake4j.cli.doctor.DoctorCommand;
+import io.mooncake4j.cli.metadata.MetadataCommand;
 import io.mooncake4j.cli.setup.EngineArguments;
 import io.mooncake4j.cli.setup.ErrorReport;
 import io.mooncake4j.cli.setup.Installation;
+import io.mooncake4j.cli.topology.TopologyCommand;
 import io.mooncake4j.core.options.ProcessEnvironment;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -87,9 +89,11 @@ public final class Mooncake implements Runnable {
     line.addSubcommand(new DemoCommand(arguments));
     line.addSubcommand(new DemoTargetCommand(arguments));
     BenchPrograms.addTo(line, arguments);
+    line.addSubcommand(MetadataCommand.of(arguments));
     line.addSubcommand(new PluginsCommand(arguments));
     line.addSubcommand(new ProbeCommand(arguments));
     line.addSubcommand(new DoctorCommand(arguments));
+    line.addSubcommand(new TopologyCommand(arguments));
     try (ProviderCommands providers =
         ProviderCommands.neededBy(words, line.getSubcommands().keySet(), installation)) {
       List<String> marked = providers.mount(line, words);

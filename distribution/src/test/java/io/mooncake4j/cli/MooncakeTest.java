@@ -2,6 +2,7 @@ package io.mooncake4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mooncake4j.cli.setup.Installation;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -28,7 +29,7 @@ class MooncakeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "bench", "plugins", "probe"})
+  @ValueSource(strings = {"demo", "bench", "plugins", "probe", "doctor", "topology"})
   void everyCommandHasHelpWithExitCodesAndAVersion(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out.toString())
@@ -42,7 +43,7 @@ class MooncakeTest {
   @Test
   void helpListsTheCommandsButNotTheDemosSecondProcess() {
     assertThat(run("--help")).isZero();
-    assertThat(out.toString()).contains("demo", "bench", "plugins", "probe");
+    assertThat(out.toString()).contains("demo", "bench", "plugins", "probe", "doctor", "topology");
     assertThat(out.toString()).doesNotContain("demo-target");
   }
 
@@ -131,6 +132,42 @@ class MooncakeTest {
     assertFails("probe a:1 --config " + missing, "--config=" + missing + " cannot be read");
     assertFails("probe a:1 --plugins " + missing, "--plugins=" + missing + " is no folder");
     assertFails("plugins --plugins " + missing, "--plugins=" + missing + " is no folder");
+  }
+
+  @Test
+  void doctorAnswersInJsonAndExitsWithOneWhenAnEngineCouldNotStart() throws Exception {
+    String[] good = {
+      "doctor",
+      "--json",
+      "-Dmooncake.network.bind-address=127.0.0.1",
+      "-Dmooncake.network.advertised-address=127.0.0.1"
+    };
+    assertThat(run(good)).as(out.toString()).isZero();
+    assertThat(new ObjectMapper().readTree(out.toString()).path("canStart").booleanValue())
+        .isTrue();
+    out.getBuffer().setLength(0);
+    assertThat(run("-DUSE_TCP=ON", "doctor", "-DUSE_TCP=OFF")).isEqualTo(1);
+    assertThat(out.toString()).contains("ERROR build option: USE_TCP is given both ON and OFF");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "probe a:1 -DUSE_FOO=ON                | 2 | OPTION: USE_FOO is no option of C++ Mooncake",
+        "probe a:1 -DUSE_CUDA=ON               | 1 | PLUGIN: mooncake.plugins.required=cuda (",
+        "probe a:1 -D USE_CUDA=1               | 1 | PLUGIN: mooncake.plugins.required=cuda (",
+        "-DUSE_CUDA=ON probe a:1 -DUSE_HTTP=NO | 1 | PLUGIN: mooncake.plugins.required=cuda (",
+        "-DUSE_CUDA=ON probe a:1 -DUSE_CUDA=NO | 2 | OPTION: USE_CUDA is given both ON and OFF",
+        "bench -DUSE_CUDA=ON --segment_id=a:1  | 1 | PLUGIN: mooncake.plugins.required=cuda (",
+        "bench -DWITH_STORE=ON --segment_id=a  | 1 | NOT_IMPLEMENTED: WITH_STORE=ON is refused",
+        "plugins -DUSE_CUDA=perhaps            | 2 | OPTION: USE_CUDA=perhaps is neither ON nor",
+      })
+  void buildOptionsOfCxxBecomeProperties(String words, int exit, String message) {
+    assertThat(run(words.split(" +", -1))).isEqualTo(exit);
+    assertThat(err.toString().lines()).hasSize(1);
+    assertThat(err.toString()).startsWith("mooncake: " + message);
   }
 
   private void assertFails(String words, String message) {

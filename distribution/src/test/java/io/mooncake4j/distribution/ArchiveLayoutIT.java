@@ -3,8 +3,10 @@ package io.mooncake4j.distribution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.jar.Attributes;
@@ -59,7 +61,23 @@ class ArchiveLayoutIT {
         .noneMatch(
             name ->
                 name.matches(
-                    "(mooncake4j-(plugin|testkit)|junit|assertj|byte-buddy|archunit|netty).*"));
+                    "(mooncake4j-(plugin|testkit)|junit|assertj|byte-buddy|archunit|netty"
+                        + "|okhttp|okio|kotlin).*"));
+  }
+
+  @Test
+  void pluginsWithLibrariesAreZipsOfThemAndTheirOwnJar() throws Exception {
+    Path plugin = archive.fileIn("plugins", "mooncake4j-plugin-metadata-http-.*");
+    assertThat(plugin.toString()).endsWith(".zip");
+    try (ZipFile zip = new ZipFile(plugin.toFile())) {
+      assertThat(zip.stream().map(ZipEntry::getName))
+          .anyMatch(name -> name.matches("lib/mooncake4j-plugin-metadata-http-.*\\.jar"))
+          .anyMatch(name -> name.matches("lib/okhttp-jvm-.*\\.jar"))
+          .anyMatch(name -> name.matches("lib/okio-jvm-.*\\.jar"))
+          .anyMatch(name -> name.matches("lib/kotlin-stdlib-.*\\.jar"))
+          .allMatch(name -> name.startsWith("lib/"))
+          .noneMatch(name -> name.matches("lib/(mooncake4j-api|slf4j|jnr-|junit|logback).*"));
+    }
   }
 
   @Test
@@ -77,7 +95,7 @@ class ArchiveLayoutIT {
         .isNotEmpty()
         .allMatch(name -> name.startsWith("mooncake4j-plugin-"));
     for (Path plugin : archive.filesIn("plugins")) {
-      Attributes attributes = manifestOf(plugin);
+      Attributes attributes = manifestOf(ownJarOf(plugin));
       assertThat(attributes.getValue("Plugin-Id")).as(plugin.toString()).isNotBlank();
       assertThat(attributes.getValue("Plugin-Version")).as(plugin.toString()).isNotBlank();
       assertThat(attributes.getValue("Plugin-Requires")).isEqualTo(">=0.1.0 & <0.2.0");
@@ -91,15 +109,29 @@ class ArchiveLayoutIT {
     for (String folder : List.of("lib", "plugins", "tools")) {
       for (Path jar : archive.filesIn(folder)) {
         if (jar.getFileName().toString().startsWith("mooncake4j-")) {
-          assertThat(manifestOf(jar).getValue("Automatic-Module-Name"))
+          assertThat(manifestOf(ownJarOf(jar)).getValue("Automatic-Module-Name"))
               .as(jar.toString())
               .startsWith("io.mooncake4j.");
-          try (JarFile file = new JarFile(jar.toFile())) {
+          try (JarFile file = new JarFile(ownJarOf(jar).toFile())) {
             assertThat(file.getEntry("META-INF/LICENSE")).as(jar.toString()).isNotNull();
           }
         }
       }
     }
+  }
+
+  /** Of a zip the plugin's jar that lies in it, else the file itself. */
+  private static Path ownJarOf(Path file) throws IOException {
+    if (!file.toString().endsWith(".zip")) {
+      return file;
+    }
+    String name = file.getFileName().toString().replaceAll("zip$", "jar");
+    Path jar = archive.home().resolveSibling(name);
+    try (ZipFile zip = new ZipFile(file.toFile());
+        InputStream in = zip.getInputStream(zip.getEntry("lib/" + name))) {
+      Files.copy(in, jar, StandardCopyOption.REPLACE_EXISTING);
+    }
+    return jar;
   }
 
   private static Attributes manifestOf(Path jar) throws IOException {

@@ -29,13 +29,17 @@ class InstalledCommandsIT {
   }
 
   @Test
-  void listsThePluginInItsFolder() throws Exception {
+  void listsThePluginsInItsFolderAndLeavesThemAsTheyAre() throws Exception {
+    List<String> before = archive.namesIn("plugins");
     Result result = mooncake("plugins");
 
     assertThat(result.exitCode()).as(result.errors()).isZero();
     assertThat(result.output())
         .contains("transport tcp ", ": available", archive.home() + "/plugins/")
-        .contains("  mooncake.tcp.");
+        .contains("  mooncake.tcp.")
+        .containsPattern("metadata store http \\S+: available")
+        .contains("  mooncake.http.timeout = 3s");
+    assertThat(archive.namesIn("plugins")).containsExactlyInAnyOrderElementsOf(before);
   }
 
   @Test
@@ -74,6 +78,20 @@ class InstalledCommandsIT {
     } finally {
       Files.delete(beside);
     }
+  }
+
+  @Test
+  void printsTheTopologyByTheNameOfTheRealToolThroughLinks() throws Exception {
+    Path link = folder.resolve("dump");
+    Files.createSymbolicLink(link, Path.of("second"));
+    Files.createSymbolicLink(
+        folder.resolve("second"), archive.home().resolve("bin/transfer_engine_topology_dump"));
+
+    Result result =
+        UnpackedArchive.run(folder, Map.of(), List.of(link.toString(), "--backend", "te"));
+
+    assertThat(result.exitCode()).as(result.errors()).isZero();
+    assertThat(result.output()).startsWith("Local topology [te/discover]: {").endsWith("}\n\n");
   }
 
   @Test

@@ -56,6 +56,16 @@ final class UnpackedArchive {
     return files;
   }
 
+  /** The one file in a folder whose name matches. */
+  Path fileIn(String folder, String name) throws IOException {
+    List<Path> files =
+        filesIn(folder).stream()
+            .filter(file -> file.getFileName().toString().matches(name))
+            .toList();
+    assertThat(files).as("%s in %s/", name, folder).hasSize(1);
+    return files.get(0);
+  }
+
   List<String> namesIn(String folder) throws IOException {
     return filesIn(folder).stream().map(file -> file.getFileName().toString()).toList();
   }

@@ -277,6 +277,16 @@ public final class ChildJvm implements AutoCloseable {
     }
   }
 
+  /**
+   * Tells the child to end (SIGTERM), so that its shutdown hooks run, and waits until it is gone.
+   *
+   * @param limit how long at most
+   */
+  public void terminate(Duration limit) {
+    signal("-TERM");
+    Await.until(() -> !process.isAlive(), limit, () -> this + " ends when told to" + tail());
+  }
+
   /** Kills the child at once (SIGKILL) and waits until it is gone. */
   public void kill() {
     process.destroyForcibly();

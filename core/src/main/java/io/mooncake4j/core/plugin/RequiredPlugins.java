@@ -19,12 +19,13 @@ public final class RequiredPlugins {
    *
    * @param catalog what is installed
    * @param options say what is required and what is disabled
-   * @throws MooncakeException for the first that cannot be used, with {@link ErrorCode#OPTION} when
-   *     it is disabled too, else {@link ErrorCode#PLUGIN}
+   * @throws MooncakeException with {@link ErrorCode#OPTION} when one is disabled too, else with
+   *     {@link ErrorCode#PLUGIN} naming all that cannot be used
    */
   public static void check(PluginCatalog catalog, ResolvedOptions options) {
     OptionValue<List<String>> required = options.value(CoreOptions.REQUIRED_PLUGINS);
     OptionValue<List<String>> disabled = options.value(CoreOptions.DISABLED_PLUGINS);
+    List<String> problems = new ArrayList<>();
     for (String id : required.value()) {
       String asked = CoreOptions.REQUIRED_PLUGINS + "=" + id + " (" + required.source() + ")";
       if (disabled.value().contains(id)) {
@@ -39,10 +40,10 @@ public final class RequiredPlugins {
                 + disabled.source()
                 + "); remove one of them");
       }
-      Optional<String> problem = problemOf(id, catalog);
-      if (problem.isPresent()) {
-        throw new MooncakeException(ErrorCode.PLUGIN, asked + ": " + problem.get());
-      }
+      problemOf(id, catalog).ifPresent(problem -> problems.add(asked + ": " + problem));
+    }
+    if (!problems.isEmpty()) {
+      throw new MooncakeException(ErrorCode.PLUGIN, String.join("; ", problems));
     }
   }
 

@@ -1,7 +1,9 @@
 package io.mooncake4j.core.segment;
 
+import io.mooncake4j.api.AddressSpace;
 import io.mooncake4j.api.RemoteBuffer;
 import io.mooncake4j.api.Segment;
+import io.mooncake4j.core.classic.ClassicDescriptor;
 import io.mooncake4j.spi.Peer;
 import io.mooncake4j.spi.PeerDescriptor;
 import java.util.List;
@@ -79,12 +81,16 @@ public final class PeerSegment implements Segment, Peer {
   }
 
   /**
-   * Says whether an engine owns the segment.
+   * Says whether an engine owns the segment. One whose address is missing from the metadata store
+   * does all the same: its transports may know their way.
    *
-   * @return false for files and the like
+   * @return false for files
    */
   public boolean isOwned() {
-    return snapshot.endpoint().exists();
+    SegmentSnapshot now = snapshot;
+    return now.endpoint().exists()
+        || now.descriptor().protocols().stream()
+            .anyMatch(it -> ClassicDescriptor.space(it) != AddressSpace.FILE_OFFSET);
   }
 
   /**

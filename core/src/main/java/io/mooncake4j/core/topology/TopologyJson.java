@@ -23,7 +23,7 @@ import java.util.Map;
 public final class TopologyJson {
   static final int MOST_LOCATIONS = 4096;
   static final int MOST_DEVICES = 4096;
-  private static final int LONGEST_NAME = 256;
+  private static final int LONGEST_NAME = 512;
 
   private TopologyJson() {}
 

@@ -12,6 +12,7 @@ import io.mooncake4j.spi.Peer;
 import io.mooncake4j.spi.PublishedEntry;
 import io.mooncake4j.spi.Quiescence;
 import io.mooncake4j.spi.Slice;
+import io.mooncake4j.spi.Topology;
 import io.mooncake4j.spi.Transport;
 import io.mooncake4j.spi.TransportContext;
 import io.mooncake4j.spi.TransportDescription;
@@ -49,6 +50,9 @@ public final class DefectiveProvider implements TransportProvider {
   /** Peers that were released, by the engine's name. */
   static final ConcurrentMap<String, Queue<String>> RELEASED = new ConcurrentHashMap<>();
 
+  /** What the transport was told of the host, by the engine's name. */
+  static final ConcurrentMap<String, Topology> TOPOLOGIES = new ConcurrentHashMap<>();
+
   /** For the service loader. */
   public DefectiveProvider() {}
 
@@ -84,6 +88,7 @@ public final class DefectiveProvider implements TransportProvider {
   @Override
   public Transport create(TransportContext context) {
     Defective transport = new Defective(context);
+    TOPOLOGIES.put(context.segmentName(), context.topology());
     transport.run("create");
     return transport;
   }

@@ -252,6 +252,63 @@ class StoreModeTest {
   }
 
   @Test
+  void anEngineWhoseAddressIsMissingIsReachedByTransportsThatKnowTheirWay() throws Exception {
+    TransferEngine here = start("alpha");
+    TransferEngine there =
+        engines.start(
+            named("beta", "sim-virtual").option("mooncake.metadata.check-interval", "0s"));
+    MemoryRegion target = there.allocate(4096);
+    TestEngines.fill(target, 3);
+    there.awaitPublication(TestEngines.SOON);
+    store.remove("mooncake/rpc_meta/beta", TIMEOUT);
+    MemoryRegion local = here.allocate(4096);
+
+    RemoteBuffer remote = TestEngines.only(here, there);
+    here.submit(TransferRequest.read(local, 0, remote, 0, 4096)).get(20, TimeUnit.SECONDS);
+
+    TestMemory.assertEqual(TestEngines.bytes(local), TestMemory.pattern(3, 0, 4096), "read");
+    assertCode(ErrorCode.METADATA, () -> here.notify("beta", new Notification("n", "m")));
+    assertThat(here.probe("beta")).isEqualTo(Liveness.UNREACHABLE);
+  }
+
+  @Test
+  void theNamesPortIsListenedAtWhenAskedFor() {
+    int port = FreePorts.one();
+    String name = "127.0.0.1:" + port;
+    EngineBuilder builder = fromName(name);
+    TransferEngine engine = engines.start(builder);
+
+    assertThat(engine.name()).isEqualTo(name);
+    assertThat(record("mooncake/rpc_meta/" + name))
+        .isEqualTo("{\"ip_or_host_name\":\"127.0.0.1\",\"rpc_port\":" + port + "}");
+    assertCode(ErrorCode.SOCKET, () -> engines.start(fromName("127.0.0.2:" + port)));
+    engine.close();
+    // The same port and name at once.
+    engines.start(builder);
+    assertCode(ErrorCode.OPTION, () -> engines.start(fromName("127.0.0.1:x")));
+    assertCode(ErrorCode.OPTION, () -> engines.start(fromName("0.0.0.0:" + port)));
+  }
+
+  private EngineBuilder fromName(String name) {
+    return engines
+        .with("sim-virtual")
+        .name(name)
+        .metadata("sim://" + storeName)
+        .option("mooncake.handshake.port-from-name", "true");
+  }
+
+  @Test
+  void aNameThatIsAnAddressOfThisHostIsToldAndOneOfEveryHostRefused() {
+    EngineBuilder plain =
+        engines.with("sim-virtual").metadata("sim://" + storeName).name("127.0.0.1:7");
+    engines.start(plain.option("mooncake.network.bind-address", "0.0.0.0"));
+
+    assertThat(record("mooncake/rpc_meta/127.0.0.1:7")).contains("\"127.0.0.1\"");
+    assertCode(ErrorCode.OPTION, () -> engines.start(plain.name("localhost:7")));
+    assertCode(ErrorCode.OPTION, () -> engines.start(plain.name("0.0.0.0")));
+  }
+
+  @Test
   void manyRegistrationsMakeFewPublications() {
     TransferEngine engine = start("alpha");
     records.slow(Duration.ofMillis(200));

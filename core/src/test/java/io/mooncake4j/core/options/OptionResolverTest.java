@@ -202,6 +202,41 @@ class OptionResolverTest {
   }
 
   @Test
+  void aDiagnosisGoesOnBehindEachProblem() throws IOException {
+    Path file = file("mooncake.wire.lane=2", "mooncake.wire.lanes=many", "mooncake.name=here");
+    OptionResolver resolver =
+        new OptionResolver(
+            Optional.of(file),
+            ProcessEnvironment.of(
+                Map.of("MOONCAKE4J_TRANSFER_ATTEMPTS", "0", "MC_HANDSHAKE_PORT", "-1"),
+                Map.of("mooncake.wire.span", "hunter2")),
+            Map.of("mooncake.absent.key", "1", "mooncake.plugins.required", "a,b"),
+            "command line");
+
+    Diagnosis diagnosis = resolver.diagnose(DECLARED);
+
+    assertThat(diagnosis.problems())
+        .extracting(Diagnosis.Problem::key)
+        .containsExactly(
+            "mooncake.wire.lane",
+            "mooncake.transfer.attempts",
+            "mooncake.wire.lanes",
+            "mooncake.wire.span");
+    assertThat(diagnosis.problems().toString()).doesNotContain("hunter2").contains("******");
+    assertThat(diagnosis.options().get(LANES)).isEqualTo(1);
+    assertThat(diagnosis.options().get(CoreOptions.NAME)).isEqualTo("here");
+    assertThat(diagnosis.options().value(CoreOptions.REQUIRED_PLUGINS).source())
+        .isEqualTo("command line");
+    assertThat(diagnosis.options().warnings().toString())
+        .contains("mooncake.absent.key (command line)", "MC_HANDSHAKE_PORT=-1 is ignored");
+    assertThat(resolver.diagnoseCore().problems())
+        .extracting(Diagnosis.Problem::key)
+        .containsExactly("mooncake.transfer.attempts");
+    assertRefused(() -> resolver.resolve(DECLARED), "unknown option mooncake.wire.lane");
+    assertRefused(resolver::resolveCore, "mooncake.transfer.attempts=0");
+  }
+
+  @Test
   void anEngineMayIgnoreTheEnvironment() {
     OptionResolver resolver =
         OptionResolver.of(

@@ -3,6 +3,7 @@ package io.mooncake4j.cli.bench;
 import io.mooncake4j.api.EngineBuilder;
 import io.mooncake4j.api.OpCode;
 import io.mooncake4j.api.TransferEngine;
+import io.mooncake4j.cli.metrics.MetricsArguments;
 import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Mixin;
@@ -139,6 +140,8 @@ final class BenchFlags {
 
   @Mixin private DeviceFlags devices = new DeviceFlags();
 
+  @Mixin private MetricsArguments metrics = new MetricsArguments();
+
   @SuppressWarnings("UnusedVariable") // picocli mounts its flags.
   @Mixin
   private GlogFlags glog = new GlogFlags();
@@ -239,6 +242,11 @@ final class BenchFlags {
     // As in C++, discovery finds devices of its own, and no other protocol looks at them.
     boolean rdma = !autoDiscovery && (transport == null || transport.equals(RDMA));
     devices.apply(builder, rdma);
+  }
+
+  /** Returns whether and where to show metrics. */
+  MetricsArguments metrics() {
+    return metrics;
   }
 
   /** Returns how to report. */

@@ -7,12 +7,14 @@ import io.mooncake4j.api.Location;
 import io.mooncake4j.api.MemoryRegion;
 import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.api.TransferEngine;
+import io.mooncake4j.cli.metrics.MetricsEndpoint;
 import io.mooncake4j.cli.setup.EngineArguments;
 import io.mooncake4j.ffi.Numa;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Either side of a run: an engine as the flags ask for it, and its buffers. */
 final class BenchNode implements AutoCloseable {
@@ -27,10 +29,14 @@ final class BenchNode implements AutoCloseable {
 
   private final TransferEngine engine;
   private final List<MemoryRegion> buffers;
+  private final MetricsEndpoint metrics;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
-  private BenchNode(TransferEngine engine, List<MemoryRegion> buffers) {
+  /** Takes the engine and what shows its metrics, which may be null. */
+  private BenchNode(TransferEngine engine, List<MemoryRegion> buffers, MetricsEndpoint metrics) {
     this.engine = engine;
     this.buffers = buffers;
+    this.metrics = metrics;
   }
 
   /**
@@ -49,7 +55,8 @@ final class BenchNode implements AutoCloseable {
     }
     TransferEngine engine = engine(arguments, flags, console);
     try {
-      return new BenchNode(engine, allocate(engine, Math.max(flags.bufferSize(), plan.reach())));
+      List<MemoryRegion> buffers = allocate(engine, Math.max(flags.bufferSize(), plan.reach()));
+      return new BenchNode(engine, buffers, flags.metrics().serve(engine));
     } catch (RuntimeException | Error e) {
       engine.close();
       throw e;
@@ -147,6 +154,11 @@ final class BenchNode implements AutoCloseable {
 
   @Override
   public void close() {
-    engine.close();
+    if (closed.compareAndSet(false, true)) {
+      if (metrics != null) {
+        metrics.close();
+      }
+      engine.close();
+    }
   }
 }

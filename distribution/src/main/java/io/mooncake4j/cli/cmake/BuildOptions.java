@@ -192,6 +192,16 @@ public final class BuildOptions {
   }
 
   /**
+   * Says why an option that is not allowed is refused.
+   *
+   * @param option one of {@link #asked()}
+   * @return a sentence without its end
+   */
+  public String refusal(BuildOption option) {
+    return word(option) + " is refused: " + meaning(option);
+  }
+
+  /**
    * Translates the options, and refuses what is wrong.
    *
    * @param options the engine's own options from all other sources
@@ -209,8 +219,7 @@ public final class BuildOptions {
             });
     for (BuildOption option : asked.keySet()) {
       if (!allowed(option)) {
-        throw new MooncakeException(
-            ErrorCode.NOT_IMPLEMENTED, word(option) + " is " + meaning(option));
+        throw new MooncakeException(ErrorCode.NOT_IMPLEMENTED, refusal(option));
       }
     }
     return propertiesOfPlugins(options);

@@ -52,7 +52,7 @@ public record Effect(Kind kind, String subject) {
       case ALWAYS -> "always so: " + subject;
       case NO_SWITCH -> "no switch needed: " + subject;
       case OUTSIDE -> "not decided at run time: " + subject;
-      case ABSENT -> "refused: not in this release: " + subject + " (docs/roadmap.md)";
+      case ABSENT -> "not in this release: " + subject + " (docs/roadmap.md)";
     };
   }
 
@@ -64,7 +64,7 @@ public record Effect(Kind kind, String subject) {
   public String off() {
     return switch (kind) {
       case PLUGIN -> "mooncake.plugins.disabled gets " + subject;
-      case ALWAYS -> "refused: " + subject;
+      case ALWAYS -> "cannot be left out: " + subject;
       case NO_SWITCH, OUTSIDE -> on();
       case ABSENT -> "always so: not in this release";
     };

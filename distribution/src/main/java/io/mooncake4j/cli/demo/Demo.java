@@ -7,6 +7,8 @@ import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.api.OpCode;
 import io.mooncake4j.api.RemoteBuffer;
 import io.mooncake4j.api.TransferEngine;
+import io.mooncake4j.cli.metrics.MetricsArguments;
+import io.mooncake4j.cli.metrics.MetricsEndpoint;
 import io.mooncake4j.cli.setup.EngineArguments;
 import io.mooncake4j.core.options.ProcessEnvironment;
 import java.io.PrintWriter;
@@ -27,6 +29,7 @@ final class Demo {
   private static final int PASSES_OF_A_SHORT_FILE = 8;
 
   private final EngineArguments arguments;
+  private final MetricsArguments metrics;
   private final DemoSource source;
   private final long window;
   private final int passes;
@@ -66,6 +69,7 @@ final class Demo {
    * Prepares a run.
    *
    * @param arguments say what the engines are to be
+   * @param metrics say whether the metrics of this process's engine are served
    * @param source what to send
    * @param memory the most that one buffer may take
    * @param copy takes what comes back, or null
@@ -74,12 +78,14 @@ final class Demo {
    */
   Demo(
       EngineArguments arguments,
+      MetricsArguments metrics,
       DemoSource source,
       long memory,
       KeptCopy copy,
       PrintWriter out,
       PrintWriter err) {
     this.arguments = arguments;
+    this.metrics = metrics;
     this.source = source;
     this.window = Math.min(memory, source.size());
     this.passes = source.size() <= memory ? PASSES_OF_A_SHORT_FILE : 1;
@@ -94,8 +100,10 @@ final class Demo {
    * @return what was found
    * @throws MooncakeException when the file cannot be read, the target fails, or a transfer does
    */
+  @SuppressWarnings("try") // The endpoint works by itself.
   Result run() {
     try (TransferEngine engine = arguments.loopbackBuilder().build();
+        MetricsEndpoint endpoint = metrics.serve(engine);
         TargetProcess target = TargetProcess.start(targetCommand(), this::log)) {
       String segment = target.segment();
       out.println("target     process " + target.pid() + ", segment " + segment);

@@ -2,6 +2,7 @@ package io.mooncake4j.cli.demo;
 
 import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.MooncakeException;
+import io.mooncake4j.cli.metrics.MetricsArguments;
 import io.mooncake4j.cli.setup.ByteCount;
 import io.mooncake4j.cli.setup.EngineArguments;
 import java.io.PrintWriter;
@@ -10,6 +11,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -32,6 +34,8 @@ public final class DemoCommand implements Callable<Integer> {
   private final EngineArguments arguments;
 
   @Spec private CommandSpec spec;
+
+  @Mixin private MetricsArguments metrics;
 
   @Option(
       names = "--file",
@@ -80,7 +84,7 @@ public final class DemoCommand implements Callable<Integer> {
     out.println("file       " + source.description() + ", " + ByteCount.text(source.size()));
     PrintWriter err = spec.commandLine().getErr();
     try (KeptCopy copy = keep == null ? null : KeptCopy.create(keep, source.name())) {
-      Demo.Result result = new Demo(arguments, source, memory, copy, out, err).run();
+      Demo.Result result = new Demo(arguments, metrics, source, memory, copy, out, err).run();
       print(result, source, out);
       if (!result.equal()) {
         throw new MooncakeException(

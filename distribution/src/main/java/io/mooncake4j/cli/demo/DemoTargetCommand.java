@@ -2,6 +2,8 @@ package io.mooncake4j.cli.demo;
 
 import io.mooncake4j.api.MemoryRegion;
 import io.mooncake4j.api.TransferEngine;
+import io.mooncake4j.cli.metrics.MetricsArguments;
+import io.mooncake4j.cli.metrics.MetricsEndpoint;
 import io.mooncake4j.cli.setup.EngineArguments;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -34,6 +37,8 @@ public final class DemoTargetCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  @Mixin private MetricsArguments metrics;
+
   @Option(names = "--size", required = true, description = "Bytes of memory to offer.")
   private long size;
 
@@ -47,10 +52,12 @@ public final class DemoTargetCommand implements Callable<Integer> {
   }
 
   @Override
+  @SuppressWarnings("try") // The endpoint works by itself.
   public Integer call() throws InterruptedException {
     CountDownLatch done = new CountDownLatch(1);
     BlockingQueue<Optional<String>> lines = readInput(done);
     try (TransferEngine engine = arguments.loopbackBuilder().build();
+        MetricsEndpoint endpoint = metrics.serve(engine);
         MemoryRegion memory = engine.allocate(size)) {
       PrintWriter out = spec.commandLine().getOut();
       out.println("segment " + engine.name());

@@ -85,7 +85,11 @@ final class DoctorText {
   private void write(Asked asked) {
     out.println("  " + asked.name() + "=" + (asked.on() ? "ON" : "OFF") + ": " + asked.meaning());
     out.println("    here: " + asked.here());
-    out.println("    " + (asked.granted() ? "granted" : "cannot be had: " + asked.cause()));
+    boolean said = asked.granted() || asked.cause().equals(asked.here());
+    out.println(
+        "    "
+            + (asked.granted() ? "granted" : "cannot be had")
+            + (said ? "" : ": " + asked.cause()));
   }
 
   private void write(Configured option) {

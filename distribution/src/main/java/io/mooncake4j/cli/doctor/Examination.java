@@ -117,7 +117,7 @@ final class Examination {
       BuildOption option = entry.getKey();
       String cause = cause(build, option, catalog);
       if (!build.allowed(option)) {
-        fatal("build option", build.word(option) + " is " + build.meaning(option));
+        fatal("build option", build.refusal(option));
       }
       all.add(
           new Asked(

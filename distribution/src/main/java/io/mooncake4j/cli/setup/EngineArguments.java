@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
@@ -23,17 +24,7 @@ public final class EngineArguments {
   private static final String LOOPBACK = "127.0.0.1";
 
   private final Installation installation;
-
-  @Option(
-      names = {"-D", "--define"},
-      paramLabel = "KEY=VALUE",
-      scope = ScopeType.INHERIT,
-      converter = Definition.Reader.class,
-      description = {
-        "Set an option of the engine, such as mooncake.network.port.min=20000,",
-        "or ask for what a CMake option of C++ Mooncake builds in, such as USE_CUDA=ON."
-      })
-  private List<Definition> definitions = new ArrayList<>();
+  private final List<List<Definition>> definitions = new ArrayList<>();
 
   @Option(
       names = "--config",
@@ -54,6 +45,27 @@ public final class EngineArguments {
       scope = ScopeType.INHERIT,
       description = "Log every change of state, and show the stack trace of an error.")
   private boolean verbose;
+
+  @Option(
+      names = {"-D", "--define"},
+      paramLabel = "KEY=VALUE",
+      scope = ScopeType.INHERIT,
+      converter = Definition.Reader.class,
+      description = {
+        "Set an option of the engine, such as mooncake.network.port.min=20000,",
+        "or ask for what a CMake option of C++ Mooncake builds in, such as USE_CUDA=ON."
+      })
+  void define(List<Definition> some) {
+    // Called with a growing list for the words before the command's word, and with another one for
+    // those behind it.
+    if (some != null && definitions.stream().noneMatch(known -> known == some)) {
+      definitions.add(some);
+    }
+  }
+
+  private Stream<Definition> definitions() {
+    return definitions.stream().flatMap(List::stream);
+  }
 
   /**
    * Makes arguments with nothing set.
@@ -117,7 +129,7 @@ public final class EngineArguments {
    */
   public EngineConfiguration plainConfiguration() {
     Map<String, String> options = new LinkedHashMap<>();
-    definitions.stream()
+    definitions()
         .filter(definition -> !BuildOptions.isOne(definition.key()))
         .forEach(definition -> options.put(definition.key(), definition.value()));
     return new EngineConfiguration(
@@ -131,7 +143,7 @@ public final class EngineArguments {
    */
   public BuildOptions buildOptions() {
     BuildOptions.Builder builder = new BuildOptions.Builder();
-    definitions.stream()
+    definitions()
         .filter(definition -> BuildOptions.isOne(definition.key()))
         .forEach(definition -> builder.add(definition.key(), definition.value()));
     return builder.build();
@@ -180,7 +192,7 @@ public final class EngineArguments {
   public EngineBuilder loopbackBuilder() {
     EngineBuilder builder = builder();
     for (String key : List.of("mooncake.name", NetworkOptions.BIND_ADDRESS.key())) {
-      if (definitions.stream().noneMatch(definition -> definition.key().equals(key))) {
+      if (definitions().noneMatch(definition -> definition.key().equals(key))) {
         builder.option(key, LOOPBACK);
       }
     }
@@ -194,7 +206,7 @@ public final class EngineArguments {
    */
   public List<String> words() {
     List<String> words = new ArrayList<>();
-    definitions.forEach(definition -> words.addAll(List.of("-D", definition.toString())));
+    definitions().forEach(definition -> words.addAll(List.of("-D", definition.toString())));
     if (file != null) {
       words.addAll(List.of("--config", file.toString()));
     }

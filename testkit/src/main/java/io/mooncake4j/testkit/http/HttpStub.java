@@ -14,6 +14,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ServerSocketFactory;
+import javax.net.ssl.SSLContext;
 
 /**
  * An HTTP server on the loopback address that does as it is told.
@@ -23,14 +26,20 @@ import java.util.concurrent.CountDownLatch;
  */
 public final class HttpStub implements AutoCloseable {
   private static final int MOST_REQUESTS_KEPT = 10_000;
+  private static final long LAST_WAIT_MILLIS = 5_000;
 
   private final List<HttpRequest> requests = new CopyOnWriteArrayList<>();
+  private final AtomicInteger connections = new AtomicInteger();
+  private final String scheme;
+  private final ServerSocketFactory sockets;
   private final int port;
   private volatile HttpBehaviour behaviour;
   private volatile Run run;
 
-  private HttpStub(HttpBehaviour behaviour) {
+  private HttpStub(HttpBehaviour behaviour, String scheme, ServerSocketFactory sockets) {
     this.behaviour = behaviour;
+    this.scheme = scheme;
+    this.sockets = sockets;
     this.run = new Run(0);
     this.port = run.server.getLocalPort();
     run.start();
@@ -43,7 +52,18 @@ public final class HttpStub implements AutoCloseable {
    * @return the server, owned by the caller
    */
   public static HttpStub start(HttpBehaviour behaviour) {
-    return new HttpStub(behaviour);
+    return new HttpStub(behaviour, "http", ServerSocketFactory.getDefault());
+  }
+
+  /**
+   * Starts a server that speaks TLS, on a free port.
+   *
+   * @param behaviour what it does
+   * @param context holds its key and certificate
+   * @return the server, owned by the caller
+   */
+  public static HttpStub startSecure(HttpBehaviour behaviour, SSLContext context) {
+    return new HttpStub(behaviour, "https", context.getServerSocketFactory());
   }
 
   /**
@@ -53,7 +73,7 @@ public final class HttpStub implements AutoCloseable {
    * @return a URL
    */
   public String url(String path) {
-    return "http://127.0.0.1:" + port + path;
+    return scheme + "://127.0.0.1:" + port + path;
   }
 
   /**
@@ -83,6 +103,15 @@ public final class HttpStub implements AutoCloseable {
     return List.copyOf(requests);
   }
 
+  /**
+   * Returns how many connections there have been.
+   *
+   * @return all of them, closed or not
+   */
+  public int connections() {
+    return connections.get();
+  }
+
   /** Closes the port and all connections; stopping twice does nothing. */
   public void stop() {
     run.stop();
@@ -105,10 +134,11 @@ public final class HttpStub implements AutoCloseable {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final ServerSocket server;
+    private final Thread accepting = daemon("accept", this::accept);
 
     Run(int port) {
       try {
-        server = new ServerSocket();
+        server = sockets.createServerSocket();
         server.setReuseAddress(true);
         server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
       } catch (IOException e) {
@@ -117,13 +147,13 @@ public final class HttpStub implements AutoCloseable {
     }
 
     void start() {
-      daemon("accept", this::accept);
+      accepting.start();
     }
 
-    private void daemon(String name, Runnable job) {
+    private static Thread daemon(String name, Runnable job) {
       Thread thread = new Thread(job, "http-stub-" + name);
       thread.setDaemon(true);
-      thread.start();
+      return thread;
     }
 
     private void accept() {
@@ -131,14 +161,15 @@ public final class HttpStub implements AutoCloseable {
         while (true) {
           Socket socket = server.accept();
           open.add(socket);
+          connections.incrementAndGet();
           if (stopped.getCount() == 0) {
             close(socket);
           }
-          daemon("connection", () -> serve(socket));
+          daemon("connection", () -> serve(socket)).start();
         }
       } catch (IOException e) {
         // Stopped.
-        stop();
+        stopped.countDown();
       }
     }
 
@@ -167,6 +198,12 @@ public final class HttpStub implements AutoCloseable {
       List<AutoCloseable> all = new ArrayList<>(open);
       all.add(server);
       all.forEach(Run.this::close);
+      try {
+        // The port is free only when nobody waits on it any more.
+        accepting.join(LAST_WAIT_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
 
     private void close(AutoCloseable socket) {

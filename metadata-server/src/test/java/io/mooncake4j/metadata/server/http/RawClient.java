@@ -37,6 +37,7 @@ public final class RawClient implements AutoCloseable {
     try {
       socket = new Socket(InetAddress.getLoopbackAddress(), port);
       socket.setSoTimeout(PATIENCE_MILLIS);
+      socket.setTcpNoDelay(true);
       input = socket.getInputStream();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

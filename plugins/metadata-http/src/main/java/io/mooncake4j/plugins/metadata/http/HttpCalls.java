@@ -69,6 +69,7 @@ final class HttpCalls implements AutoCloseable {
             .followSslRedirects(false)
             // The other way tries addresses on threads that outlive the store.
             .fastFallback(false)
+            .socketFactory(new DirectSockets())
             .proxy(proxy(options.proxy()))
             .protocols(List.of(Protocol.HTTP_1_1))
             .connectionPool(new ConnectionPool(5, 30, TimeUnit.SECONDS));

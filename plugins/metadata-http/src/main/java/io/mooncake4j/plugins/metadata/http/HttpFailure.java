@@ -7,6 +7,7 @@ import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.ProtocolException;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.cert.CertPathBuilderException;
 import java.time.Duration;
@@ -33,6 +34,16 @@ record HttpFailure(ServerAddress server, String action) {
       return because(
           ErrorCode.DNS,
           "a host name does not resolve (" + detail + "); correct the address or the name service",
+          cause);
+    }
+    if (cause instanceof SocketTimeoutException) {
+      // Only connecting has a limit of its own.
+      return because(
+          ErrorCode.TIMEOUT,
+          "cannot connect ("
+              + detail
+              + "); is the address right, and the way to it open? A longer wait takes "
+              + HttpOptions.CONNECT_TIMEOUT,
           cause);
     }
     if (cause instanceof InterruptedIOException) {

@@ -1,0 +1,2 @@
+/** A node's metrics for Prometheus. */
+package io.mooncake4j.cli.metrics;

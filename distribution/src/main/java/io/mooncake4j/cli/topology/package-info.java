@@ -1,0 +1,2 @@
+/** {@code mooncake topology}. */
+package io.mooncake4j.cli.topology;
