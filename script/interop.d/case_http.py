@@ -84,7 +84,8 @@ def conversation(session, keys):
 
 for _server in KINDS:
     for _direction, _keys in DIRECTIONS.items():
-        case(f"http-{_server}/{_direction}", core=_direction != "cpp-to-cpp")(
+        _core = _direction != "cpp-to-cpp" and (_server == "java" or _direction != "java-to-java")
+        case(f"http-{_server}/{_direction}", _core)(
             lambda s, k=tuple(nodes(_server)[key] for key in _keys): conversation(s, k)
         )
 

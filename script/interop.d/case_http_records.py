@@ -128,6 +128,6 @@ for _server in KINDS:
         ("java/terminated", "java", terminate),
         ("cpp/closed", "cpp-default", close),
     ):
-        case(f"http-{_server}/{_name}", core=_server != "python" and _engine == "java")(
+        case(f"http-{_server}/{_name}", core=_server == "java" and _engine == "java")(
             lambda s, v=_server, g=_engine, e=_end: withdrawal(s, v, g, e)
         )

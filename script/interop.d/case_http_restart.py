@@ -31,11 +31,11 @@ def talk(session, one, two):
     session.verify(one, two)
 
 
-def own_server(kind, scenario):
+def own_server(kind, scenario, flags=lambda session: ()):
     """Runs a scenario with a server of its own, which no other case finds broken."""
 
     def run(session):
-        server = session.start_server(kind)
+        server = session.start_server(kind, *flags(session))
         try:
             scenario(session, server)
         finally:
@@ -169,6 +169,31 @@ def absent(session, server):
         talk(session, *peers)
 
 
+def kept(session, server):
+    """Java's server with a file: killed or stopped in the middle of use, it has all records when
+    it is back, those of C++ too, and newcomers find everybody."""
+    keys = [node(server, "java", "steady-java"), node(server, "cpp-target", "steady-cpp")]
+    newcomers = node(server, "cpp-default", "new-cpp"), node(server, "java", "new-java")
+    with session.started(*keys, size=4 * MIB) as (java, cpp):
+        talk(session, java, cpp)
+        before = [records(session, key).raw() for key in keys]
+        for end in (server.kill, server.stop):
+            end()
+            talk(session, java, cpp)
+            server.start()
+            after = [records(session, key).raw() for key in keys]
+            check(after == before, f"the records were {before}, now they are {after}")
+        cpp.add_region("late", MIB, session.seed())
+        check_published(session, keys[1], cpp)
+        with session.started(*newcomers, size=4 * MIB) as (new_cpp, new_java):
+            talk(session, new_cpp, java)
+            talk(session, new_java, cpp)
+            server.kill()
+            server.start()
+        gone = [records(session, key).raw() for key in newcomers]
+        check(gone == [(None, None)] * 2, f"records of nodes that have ended: {gone}")
+
+
 _SCENARIOS = {
     "restarted-empty": lost,
     "registered-during-outage": regions_during_outage,
@@ -180,3 +205,6 @@ for _kind in KINDS:
         case(f"http-{_kind}/{_name}", core=_scenario is lost and _kind != "python")(
             own_server(_kind, _scenario)
         )
+case("http-java/restarted-with-disk")(
+    own_server("java", kept, lambda s: ("--persist", s.logs / f"records-{s.seed()}"))
+)

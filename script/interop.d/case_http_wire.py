@@ -208,7 +208,7 @@ def answers(session):
     check(not wrong, "; ".join(wrong))
 
 
-@case("http-wire/many-at-once")
+@case("http-wire/many-at-once", core=False)
 def many_at_once(session):
     """Eight connections at a time with their own keys: each server keeps them apart."""
     for kind in KINDS:

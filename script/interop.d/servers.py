@@ -59,7 +59,7 @@ class MetadataServer:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}/metadata"
         self.log = Path(logs) / f"{label}.log"
-        self.command = [*self._command(distribution), *flags]
+        self.command = [*self._command(distribution), *map(str, flags)]
         self.process = None
         self.start()
 

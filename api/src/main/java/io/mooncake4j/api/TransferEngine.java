@@ -185,8 +185,11 @@ public interface TransferEngine extends AutoCloseable {
    * Withdraws the engine from its metadata store, fails what is in flight, stops the transports and
    * frees regions. Closing twice does nothing.
    *
-   * <p>The engine installs no handlers for signals: an application that can be ended by one closes
-   * its engines in a shutdown hook.
+   * <p>When the virtual machine ends before (at its own will or by SIGTERM, SIGINT or SIGHUP), a
+   * shutdown hook of the engine withdraws its records and does no more; it takes 3 seconds at most,
+   * is removed here, and can be turned off with {@code mooncake.metadata.withdraw-on-exit=false}.
+   * An application that wants its transfers to come to their end closes its engines itself. After
+   * SIGKILL the records stay until an engine of the same name replaces them.
    */
   @Override
   void close();

@@ -7,6 +7,8 @@ import io.mooncake4j.cli.demo.DemoCommand;
 import io.mooncake4j.cli.demo.DemoTargetCommand;
 import io.mooncake4j.cli.doctor.DoctorCommand;
 import io.mooncake4j.cli.metadata.MetadataCommand;
+import io.mooncake4j.cli.server.LogLevel;
+import io.mooncake4j.cli.server.MetadataServerCommand;
 import io.mooncake4j.cli.setup.EngineArguments;
 import io.mooncake4j.cli.setup.ErrorReport;
 import io.mooncake4j.cli.setup.Installation;
@@ -55,9 +57,11 @@ public final class Mooncake implements Runnable {
    * @param words the command line
    */
   public static void main(String[] words) {
-    if (List.of(words).contains("--verbose")) {
+    String asked = LogLevel.askedFor(List.of(words));
+    String level = asked == null && List.of(words).contains("--verbose") ? "INFO" : asked;
+    if (level != null) {
       // For conf/logback.xml, which is read when the first logger is made.
-      System.setProperty("io.mooncake4j.cli.log-level", "INFO");
+      System.setProperty("io.mooncake4j.cli.log-level", level);
     }
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
@@ -92,6 +96,7 @@ public final class Mooncake implements Runnable {
     line.addSubcommand(MetadataCommand.of(arguments));
     line.addSubcommand(new PluginsCommand(arguments));
     line.addSubcommand(new ProbeCommand(arguments));
+    line.addSubcommand(new MetadataServerCommand());
     line.addSubcommand(new DoctorCommand(arguments));
     line.addSubcommand(new TopologyCommand(arguments));
     try (ProviderCommands providers =

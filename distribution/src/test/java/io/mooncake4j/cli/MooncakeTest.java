@@ -29,7 +29,7 @@ class MooncakeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "bench", "plugins", "probe", "doctor", "topology"})
+  @ValueSource(strings = {"demo", "bench", "metadata", "plugins", "probe", "doctor", "topology"})
   void everyCommandHasHelpWithExitCodesAndAVersion(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out.toString())
@@ -43,7 +43,7 @@ class MooncakeTest {
   @Test
   void helpListsTheCommandsButNotTheDemosSecondProcess() {
     assertThat(run("--help")).isZero();
-    assertThat(out.toString()).contains("demo", "bench", "plugins", "probe", "doctor", "topology");
+    assertThat(out.toString()).contains("demo", "bench", "metadata", "plugins", "probe", "doctor", "topology");
     assertThat(out.toString()).doesNotContain("demo-target");
   }
 

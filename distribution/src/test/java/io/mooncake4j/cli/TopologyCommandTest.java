@@ -141,7 +141,7 @@ class TopologyCommandTest {
     assertThat(run(tree(), "--json", "--device-name=mlx5_9")).isZero();
     assertThat(err.toString())
         .isEqualToNormalizingNewlines(
-            "mooncake: 1 strange things were left out; --explain tells them\n");
+            "mooncake: odd things were found (1); --explain tells them\n");
   }
 
   @Test

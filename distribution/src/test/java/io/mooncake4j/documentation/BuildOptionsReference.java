@@ -44,6 +44,8 @@ final class BuildOptionsReference {
   }
 
   private static String row(BuildOption option) {
+    String on = option.effect().on();
+    String off = option.effect().off();
     return "| `"
         + option
         + "` | "
@@ -51,9 +53,9 @@ final class BuildOptionsReference {
         + " | "
         + option.meaning()
         + " | "
-        + option.effect().on()
+        + on
         + " | "
-        + option.effect().off()
+        + (off.equals(on) ? "the same" : off)
         + " | "
         + option.effect().unset()
         + " |\n";

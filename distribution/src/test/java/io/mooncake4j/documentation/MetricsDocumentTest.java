@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooncake4j.api.MetricsSnapshot;
 import io.mooncake4j.api.TransferEngine;
+import io.mooncake4j.metadata.server.http.HttpEndpoint;
+import io.mooncake4j.metadata.server.http.HttpLimits;
+import io.mooncake4j.metadata.server.http.HttpResponse;
+import io.mooncake4j.metadata.server.http.HttpService;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -27,14 +34,43 @@ class MetricsDocumentTest {
     return rows;
   }
 
+  /** As much of a metadata server as an engine needs to start. */
+  private static HttpService metadataServer() {
+    Map<String, byte[]> records = new ConcurrentHashMap<>();
+    HttpEndpoint endpoint =
+        new HttpEndpoint(
+            List.of("GET", "PUT", "DELETE"),
+            request -> {
+              byte[] record = records.get(request.query());
+              if (request.method().equals("PUT")) {
+                records.put(request.query(), request.body());
+              } else if (request.method().equals("DELETE")) {
+                records.remove(request.query());
+              }
+              boolean absent = record == null && !request.method().equals("PUT");
+              return absent
+                  ? HttpResponse.text(404, "metadata not found")
+                  : HttpResponse.of(200, "application/json", record == null ? new byte[0] : record);
+            });
+    return HttpService.start(
+        "test",
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+        "port",
+        Map.of("/metadata", endpoint),
+        HttpLimits.DEFAULT);
+  }
+
   private static Map<String, String> kinds() {
-    try (TransferEngine engine =
-        TransferEngine.builder()
-            .ignoreEnvironment()
-            .name("127.0.0.1")
-            .option("mooncake.network.bind-address", "127.0.0.1")
-            .option("mooncake.transports", "tcp")
-            .build()) {
+    try (HttpService server = metadataServer();
+        TransferEngine engine =
+            TransferEngine.builder()
+                .ignoreEnvironment()
+                .name("documented")
+                .metadata(server.url("/metadata"))
+                .option("mooncake.network.advertised-address", "127.0.0.1")
+                .option("mooncake.network.bind-address", "127.0.0.1")
+                .option("mooncake.transports", "tcp")
+                .build()) {
       MetricsSnapshot snapshot = engine.metrics();
       Map<String, String> kinds = new TreeMap<>();
       snapshot.counters().keySet().forEach(name -> kinds.put(name, "counter"));

@@ -25,6 +25,7 @@ import io.mooncake4j.core.plugin.PluginCatalog;
 import io.mooncake4j.core.plugin.PluginSources;
 import io.mooncake4j.core.plugin.RequiredPlugins;
 import io.mooncake4j.core.records.ConfiguredStore;
+import io.mooncake4j.core.records.StoreRecords;
 import io.mooncake4j.core.segment.Directory;
 import io.mooncake4j.core.segment.Endpoint;
 import io.mooncake4j.core.segment.EntryExchange;
@@ -265,7 +266,9 @@ final class EngineAssembly {
 
   private Topology topology(MemoryDevices devices) {
     return EngineTopology.find(
-        options, new TopologyDiscovery(TopologyDiscovery.HOST), () -> MemoryPlaces.of(devices));
+        options,
+        new TopologyDiscovery(TopologyDiscovery.HOST),
+        () -> MemoryPlaces.of(devices.opened()));
   }
 
   private void startTransport(
@@ -309,10 +312,13 @@ final class EngineAssembly {
     if (isP2p()) {
       return new P2pDirectory(client, local, options.get(CoreOptions.HANDSHAKE_DEFAULT_PORT));
     }
+    StoreRecords store = closers.add(ConfiguredStore.open(catalog, options));
+    metrics.counter("engine.metadata.calls", store::calls);
+    metrics.counter("engine.metadata.calls.failed", store::failedCalls);
     StoreDirectory directory =
         new StoreDirectory(
             new StoreDirectory.Settings(
-                closers.add(ConfiguredStore.open(catalog, options)),
+                store,
                 options.get(CoreOptions.HANDSHAKE_TIMEOUT),
                 options.get(CoreOptions.METADATA_CHECK_INTERVAL),
                 threads.timers(),

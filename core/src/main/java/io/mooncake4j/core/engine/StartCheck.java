@@ -4,15 +4,18 @@ import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.api.TransferEngine;
 import io.mooncake4j.core.classic.ClassicKeys;
 import io.mooncake4j.core.options.CoreOptions;
+import io.mooncake4j.core.options.OptionValue;
 import io.mooncake4j.core.options.ProcessEnvironment;
 import io.mooncake4j.core.options.ResolvedOptions;
 import io.mooncake4j.core.plugin.LoadedProvider;
 import io.mooncake4j.core.plugin.PluginCatalog;
 import io.mooncake4j.core.plugin.RequiredPlugins;
 import io.mooncake4j.core.records.StoreSelection;
+import io.mooncake4j.core.topology.EngineTopology;
+import io.mooncake4j.core.topology.TopologyDiscovery;
 import io.mooncake4j.spi.MetadataStore;
 import io.mooncake4j.spi.MetadataStoreProvider;
-import io.mooncake4j.spi.PortRange;
+import io.mooncake4j.spi.Topology;
 import io.mooncake4j.spi.TransportDescription;
 import io.mooncake4j.spi.TransportProvider;
 import java.io.IOException;
@@ -74,6 +77,7 @@ public final class StartCheck {
         ask("required plugins", this::requiredPlugins),
         ask("advertised address", this::advertisedAddress),
         ask("ports", this::ports),
+        ask("topology", this::topology),
         ask("transports", this::transports),
         ask("protocol for C++ peers", this::classicProtocol),
         ask("metadata", this::metadata));
@@ -92,9 +96,9 @@ public final class StartCheck {
     try {
       return new Answer(subject, true, question.answer());
     } catch (MooncakeException e) {
-      return new Answer(subject, false, e.getMessage());
+      return new Answer(subject, false, OptionValue.withoutUser(e.getMessage()));
     } catch (IOException | RuntimeException | LinkageError e) {
-      return new Answer(subject, false, e.toString());
+      return new Answer(subject, false, OptionValue.withoutUser(e.toString()));
     }
   }
 
@@ -111,16 +115,19 @@ public final class StartCheck {
   }
 
   private String ports() throws IOException {
-    PortRange range = PortRange.of(options);
-    try (ServerSocketChannel listener = range.listen(ONE_CONNECTION)) {
-      return range.minimum()
-          + " to "
-          + range.maximum()
-          + (range.address() == null
-              ? " on all addresses of this host"
-              : " on " + range.address().getHostAddress())
-          + (listener.isOpen() ? "; one of them is free" : "");
+    HandshakeAddress.Ports ports = HandshakeAddress.of(options, isP2p()).ports();
+    try (ServerSocketChannel listener = ports.listen(ONE_CONNECTION)) {
+      return "can listen, such as at " + listener.getLocalAddress();
     }
+  }
+
+  private String topology() {
+    Topology topology =
+        EngineTopology.find(options, new TopologyDiscovery(TopologyDiscovery.HOST), List::of);
+    return "memory at "
+        + topology.rows().keySet()
+        + ", RDMA devices "
+        + topology.devices().stream().map(Topology.Device::name).toList();
   }
 
   private List<LoadedProvider<TransportProvider>> chosen() {
@@ -157,7 +164,7 @@ public final class StartCheck {
   private String metadata() {
     return isP2p()
         ? TransferEngine.P2P + ": each peer is asked itself, there is no store"
-        : options.get(CoreOptions.METADATA) + " is served by metadata store " + store();
+        : options.value(CoreOptions.METADATA).text() + " is served by metadata store " + store();
   }
 
   private String probeMetadata() {

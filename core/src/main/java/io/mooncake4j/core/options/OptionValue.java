@@ -46,10 +46,21 @@ public record OptionValue<T>(Option<T> option, T value, String source) {
   /**
    * Returns the value as it may be shown.
    *
-   * @return as written in a properties file; asterisks for a secret that is set
+   * @return as written in a properties file; asterisks for a secret that is set, and for user and
+   *     password in a URL
    */
   public String text() {
-    return option.secret() && isSet() ? MASK : option.type().format(value);
+    return option.secret() && isSet() ? MASK : withoutUser(option.type().format(value));
+  }
+
+  /**
+   * Masks user and password in a URL.
+   *
+   * @param text any text
+   * @return the text, with asterisks between {@code ://} and the last {@code @} behind it
+   */
+  public static String withoutUser(String text) {
+    return text.replaceAll("://\\S*@", "://" + MASK + "@");
   }
 
   /** Masks secrets, because values end up in logs. */

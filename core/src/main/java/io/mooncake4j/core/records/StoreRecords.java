@@ -10,6 +10,7 @@ import io.mooncake4j.spi.MetadataStore.VersionedSwap;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /**
@@ -24,6 +25,8 @@ public final class StoreRecords implements AutoCloseable {
   private final ClassicKeys keys;
   private final boolean trailingNewline;
   private final Duration timeout;
+  private final LongAdder calls = new LongAdder();
+  private final LongAdder failedCalls = new LongAdder();
 
   /**
    * Wraps a store.
@@ -39,6 +42,24 @@ public final class StoreRecords implements AutoCloseable {
     this.keys = keys;
     this.trailingNewline = trailingNewline;
     this.timeout = timeout;
+  }
+
+  /**
+   * Returns how often the store was asked for something.
+   *
+   * @return calls so far, failed ones included
+   */
+  public long calls() {
+    return calls.sum();
+  }
+
+  /**
+   * Returns how often it did not answer, or refused.
+   *
+   * @return calls so far
+   */
+  public long failedCalls() {
+    return failedCalls.sum();
   }
 
   /**
@@ -66,7 +87,7 @@ public final class StoreRecords implements AutoCloseable {
    * @return the record's bytes, not parsed yet
    */
   public Optional<byte[]> address(String name) {
-    return guarded(() -> store.get(keys.rpcMeta(name), timeout));
+    return call(() -> store.get(keys.rpcMeta(name), timeout));
   }
 
   /**
@@ -76,7 +97,7 @@ public final class StoreRecords implements AutoCloseable {
    * @return the record's bytes, not parsed yet
    */
   public Optional<byte[]> descriptor(String name) {
-    return guarded(() -> store.get(keys.segment(name), timeout));
+    return call(() -> store.get(keys.segment(name), timeout));
   }
 
   /**
@@ -100,7 +121,7 @@ public final class StoreRecords implements AutoCloseable {
   }
 
   private void put(String key, byte[] value) {
-    guarded(
+    call(
         () -> {
           store.put(key, value, timeout);
           return true;
@@ -114,7 +135,7 @@ public final class StoreRecords implements AutoCloseable {
    * @return whether there was such a record
    */
   public boolean removeAddress(String name) {
-    return guarded(() -> store.remove(keys.rpcMeta(name), timeout));
+    return call(() -> store.remove(keys.rpcMeta(name), timeout));
   }
 
   /**
@@ -124,7 +145,7 @@ public final class StoreRecords implements AutoCloseable {
    * @return whether there was such a record
    */
   public boolean removeDescriptor(String name) {
-    return guarded(() -> store.remove(keys.segment(name), timeout));
+    return call(() -> store.remove(keys.segment(name), timeout));
   }
 
   /**
@@ -134,7 +155,7 @@ public final class StoreRecords implements AutoCloseable {
    * @throws MooncakeException with {@link ErrorCode#NOT_IMPLEMENTED} when the store cannot list
    */
   public Map<String, byte[]> list() {
-    return guarded(() -> store.require(PrefixListing.class).list(keys.prefix(), timeout));
+    return call(() -> store.require(PrefixListing.class).list(keys.prefix(), timeout));
   }
 
   /** Reads an address so that {@link #replace} can tell whether it has changed since. */
@@ -142,7 +163,7 @@ public final class StoreRecords implements AutoCloseable {
     Optional<VersionedSwap> swap = versionedSwap();
     return swap.isEmpty()
         ? new Earlier(address(name), null)
-        : guarded(
+        : call(
             () -> {
               VersionedSwap.Versioned read = swap.get().getVersioned(keys.rpcMeta(name), timeout);
               return new Earlier(read.value(), read.version());
@@ -163,7 +184,7 @@ public final class StoreRecords implements AutoCloseable {
 
   /** Replaces a versioned address; false when it has changed since it was read. */
   boolean replace(String name, Earlier earlier, RpcMeta address) {
-    return guarded(
+    return call(
         () ->
             store
                 .require(VersionedSwap.class)
@@ -182,6 +203,16 @@ public final class StoreRecords implements AutoCloseable {
         throw e;
       }
       return Optional.empty();
+    }
+  }
+
+  private <T> T call(Supplier<T> call) {
+    calls.increment();
+    try {
+      return guarded(call);
+    } catch (MooncakeException e) {
+      failedCalls.increment();
+      throw e;
     }
   }
 

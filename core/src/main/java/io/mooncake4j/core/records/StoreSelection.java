@@ -4,6 +4,7 @@ import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.api.TransferEngine;
 import io.mooncake4j.core.options.CoreOptions;
+import io.mooncake4j.core.options.OptionValue;
 import io.mooncake4j.core.plugin.LoadedProvider;
 import io.mooncake4j.spi.MetadataStoreProvider;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ public final class StoreSelection {
         ErrorCode.OPTION,
         CoreOptions.METADATA
             + "="
-            + connection
+            + OptionValue.withoutUser(connection)
             + ": no plugin serves it; write "
             + TransferEngine.P2P
             + (known.isEmpty() ? "" : " or a URL that begins with one of " + known));

@@ -141,7 +141,7 @@ final class RecordKeeper {
       if (look) {
         later(schedule.checkInterval().toMillis());
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       failed(e);
     } finally {
       working.unlock();
@@ -163,6 +163,7 @@ final class RecordKeeper {
   private void check() {
     Optional<byte[]> address = records.address(name);
     boolean addressLost = !claim.isOurs(address);
+    boolean told = disturbed || !lostTo.isEmpty();
     if (addressLost && !takenBack()) {
       return;
     }
@@ -173,7 +174,7 @@ final class RecordKeeper {
     }
     if (addressLost || descriptorLost) {
       restored.add(1);
-      if (!disturbed) {
+      if (!told) {
         LOG.info("the metadata store had lost records of {}; they are written again", name);
       }
     }
@@ -215,7 +216,7 @@ final class RecordKeeper {
     }
   }
 
-  private void failed(RuntimeException e) {
+  private void failed(Throwable e) {
     failed.add(1);
     if (closed) {
       return;

@@ -130,7 +130,7 @@ final class FileTree {
     }
   }
 
-  /** Lists the names in a folder, unordered. */
+  /** Lists the names in a folder, as people count. */
   Attempt<List<String>> names(String path) {
     return find(path).then(folder -> names(path, folder));
   }
@@ -144,6 +144,7 @@ final class FileTree {
         }
         names.add(entry.getFileName().toString());
       }
+      names.sort(Names.NATURAL);
       return Attempt.success(names);
     } catch (IOException | java.nio.file.DirectoryIteratorException e) {
       return Attempt.refused(path + " cannot be listed: " + e);

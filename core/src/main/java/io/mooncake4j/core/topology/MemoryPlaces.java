@@ -1,6 +1,5 @@
 package io.mooncake4j.core.topology;
 
-import io.mooncake4j.core.plugin.MemoryDevices;
 import io.mooncake4j.core.plugin.MemoryDevices.Opened;
 import io.mooncake4j.spi.MemoryDeviceDescription.Feature;
 import java.util.ArrayList;
@@ -20,9 +19,9 @@ public final class MemoryPlaces {
    * @param devices the opened devices; a plugin that fails is logged and left out
    * @return their places, by kind as the plugins come, then by ordinal
    */
-  public static List<DeviceMemoryPlace> of(MemoryDevices devices) {
+  public static List<DeviceMemoryPlace> of(List<Opened> devices) {
     List<DeviceMemoryPlace> places = new ArrayList<>();
-    for (Opened opened : devices.opened()) {
+    for (Opened opened : devices) {
       if (opened.description().features().contains(Feature.PCI_ADDRESS)) {
         add(opened, places);
       }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.SortedSet;
 
 /**
@@ -84,12 +85,10 @@ final class PriorityMatrix {
   }
 
   private Row row(List<RdmaDevice> preferred) {
+    Set<RdmaDevice> near = Set.copyOf(preferred);
     return new Row(
         preferred.stream().map(RdmaDevice::name).toList(),
-        devices.stream()
-            .filter(device -> !preferred.contains(device))
-            .map(RdmaDevice::name)
-            .toList());
+        devices.stream().filter(device -> !near.contains(device)).map(RdmaDevice::name).toList());
   }
 
   /** Returns the rows: host memory by node, then devices in the order in which they were added. */

@@ -94,7 +94,6 @@ final class RdmaDevices {
         findings.odd("device \"" + name + "\" is left out: this is no name of an RDMA device");
       }
     }
-    names.sort(Names.NATURAL);
     if (names.size() > MOST_DEVICES) {
       findings.odd(
           "only the first " + MOST_DEVICES + " of " + names.size() + " RDMA devices count");
@@ -115,7 +114,7 @@ final class RdmaDevices {
       findings.odd("no RDMA device can be opened: " + listed.cause());
       return files;
     }
-    for (String entry : listed.value().stream().sorted(Names.NATURAL).toList()) {
+    for (String entry : listed.value()) {
       // abi_version lies in the same folder.
       if (!entry.startsWith("uverbs") || !Names.isDevice(entry)) {
         continue;
@@ -158,7 +157,7 @@ final class RdmaDevices {
       return false;
     }
     List<Port> unusable = new ArrayList<>();
-    List<String> sorted = ports.value().stream().sorted(Names.NATURAL).limit(MOST_PORTS).toList();
+    List<String> sorted = ports.value().stream().limit(MOST_PORTS).toList();
     for (String port : sorted) {
       Port state = Names.isDevice(port) ? port(folder + "/" + port) : Port.odd("this is no port");
       if (state.usable()) {

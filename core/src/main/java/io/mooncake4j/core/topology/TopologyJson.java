@@ -6,6 +6,7 @@ import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.core.classic.JsonAttributes;
 import io.mooncake4j.spi.Attributes;
+import io.mooncake4j.spi.Topology;
 import io.mooncake4j.spi.Topology.Row;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -43,6 +44,10 @@ public final class TopologyJson {
     Map<String, Row> rows = new LinkedHashMap<>();
     members.forEach(
         (location, value) -> rows.put(checked(location, location), row(location, value)));
+    int devices = Topology.order(rows).size();
+    if (devices > MOST_DEVICES) {
+      throw malformed("it has " + devices + " devices, more than " + MOST_DEVICES);
+    }
     return rows;
   }
 

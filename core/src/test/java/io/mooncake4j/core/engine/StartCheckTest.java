@@ -79,6 +79,7 @@ class StartCheckTest {
             "mooncake.name=localhost",
             "mooncake.network.bind-address=203.0.113.77",
             "mooncake.transports=pigeon",
+            "mooncake.topology.file=/nonexistent/topology.json",
             "mooncake.metadata=nonsense://x",
             "mooncake.plugins.required=absent");
 

@@ -143,6 +143,16 @@ class OptionResolverTest {
   }
 
   @Test
+  void aPasswordInAnAddressIsNotShownEither() {
+    ResolvedOptions options =
+        program(CoreOptions.METADATA.key(), "http://alice:hu/n@ter2@host:8080/metadata")
+            .resolveCore();
+    assertThat(options.value(CoreOptions.METADATA).text())
+        .isEqualTo("http://******@host:8080/metadata");
+    assertThat(options.toString()).doesNotContain("alice").doesNotContain("ter2");
+  }
+
+  @Test
   void theCoreAloneIsResolvedBeforePluginsAreKnown() {
     ResolvedOptions options =
         resolver(

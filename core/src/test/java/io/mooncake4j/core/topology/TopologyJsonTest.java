@@ -10,6 +10,8 @@ import io.mooncake4j.spi.Topology.Row;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -83,6 +85,10 @@ class TopologyJsonTest {
     String names = "\"a\",".repeat(TopologyJson.MOST_DEVICES);
     assertThatThrownBy(() -> read("{\"a\":[[" + names + "\"b\"],[]]}"))
         .hasMessageContaining("more than 4096 devices");
+    String first = names(0, 3000);
+    String second = names(3000, 3000);
+    assertThatThrownBy(() -> read("{\"a\":[[" + first + "],[]],\"b\":[[" + second + "],[]]}"))
+        .hasMessageContaining("6000 devices, more than 4096");
     StringBuilder rows = new StringBuilder("{");
     for (int i = 0; i < TopologyJson.MOST_LOCATIONS; i++) {
       rows.append("\"cpu:").append(i).append("\":[[],[]],");
@@ -93,5 +99,11 @@ class TopologyJsonTest {
         .hasMessageContaining("has a name of 600 characters");
     assertThatThrownBy(() -> read("{\"a\":" + "[".repeat(5000)))
         .isInstanceOf(MooncakeException.class);
+  }
+
+  private static String names(int from, int count) {
+    return IntStream.range(from, from + count)
+        .mapToObj(i -> "\"d" + i + "\"")
+        .collect(Collectors.joining(","));
   }
 }

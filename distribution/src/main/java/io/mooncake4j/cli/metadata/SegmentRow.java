@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param name the name
  * @param protocol C++ Mooncake's words, with commas; empty without a readable descriptor
  * @param buffers how many
- * @param bytes in all of them
+ * @param bytes in all of them; {@link Long#MAX_VALUE} for more
  * @param address host and port, empty when there is none
  * @param state alive, dead, unknown, or {@code -} when nobody was asked
  * @param notes why, and what is wrong with the records
@@ -46,10 +46,16 @@ record SegmentRow(
         named.name(),
         descriptor.map(it -> String.join(",", it.protocols())).orElse(""),
         buffers.size(),
-        buffers.stream().mapToLong(ClassicBuffer::length).sum(),
+        buffers.stream().mapToLong(ClassicBuffer::length).reduce(0, SegmentRow::sum),
         named.readAddress().map(it -> new HostPort(it.host(), it.port()).format()).orElse(""),
         state,
         List.copyOf(notes));
+  }
+
+  /** Adds lengths, which may be anything in a hostile record. */
+  private static long sum(long one, long other) {
+    long sum = one + other;
+    return one < 0 || other < 0 || sum < 0 ? Long.MAX_VALUE : sum;
   }
 
   Attributes json() {

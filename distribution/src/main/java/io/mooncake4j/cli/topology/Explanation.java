@@ -19,7 +19,7 @@ final class Explanation {
     long odd =
         result.findings().stream().filter(finding -> finding.kind() == Finding.Kind.ODD).count();
     if (odd > 0) {
-      err.println("mooncake: " + odd + " strange things were left out; --explain tells them");
+      err.println("mooncake: odd things were found (" + odd + "); --explain tells them");
     }
   }
 

@@ -174,7 +174,7 @@ public final class TopologyCommand implements Callable<Integer> {
     try (PluginCatalog catalog = PluginCatalog.load(PluginSources.of(configuration, resolver))) {
       ResolvedOptions options = resolver.resolve(catalog.options());
       try (MemoryDevices opened = MemoryDevices.open(catalog, options)) {
-        return discover(discovery, options, told, MemoryPlaces.of(opened));
+        return discover(discovery, options, told, MemoryPlaces.of(opened.opened()));
       }
     }
   }

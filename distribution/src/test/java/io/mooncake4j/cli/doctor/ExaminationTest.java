@@ -196,14 +196,16 @@ class ExaminationTest {
 
   @Test
   void theStoreIsContactedOnlyWhenAsked() {
-    String store = "-Dmooncake.metadata=vault://nowhere";
+    String store = "-Dmooncake.metadata=vault://me:hunter2@nowhere";
     DoctorReport silent = examine(store);
 
     assertThat(silent.canStart()).isTrue();
-    assertThat(text(silent)).contains("vault://nowhere is served by metadata store vault");
+    assertThat(text(silent)).contains("vault://******@nowhere is served by metadata store vault")
+        .doesNotContain("hunter2");
     probe = true;
     DoctorReport asked = examine(store);
-    assertThat(errors(asked)).containsExactly("vault://nowhere does not answer");
+    assertThat(errors(asked)).containsExactly("vault://******@nowhere does not answer");
+    assertThat(DoctorJson.of(asked)).doesNotContain("hunter2");
     assertThat(asked.canStart()).isFalse();
   }
 

@@ -75,15 +75,13 @@ class HttpExchangesTest {
     assertThat(withoutClientsOwn(last()))
         .containsExactlyInAnyOrder(
             "GET /metadata?key=mooncake%2Fram%2Ftarget_seg%3A12345 HTTP/1.1",
-            "Host: 127.0.0.1:" + server.port(),
-            "Accept: */*");
+            "Host: 127.0.0.1:" + server.port(), "Accept: */*");
 
     assertThat(store.remove("mooncake/rpc_meta/target_seg:12345", LIMIT)).isFalse();
     assertThat(withoutClientsOwn(last()))
         .containsExactlyInAnyOrder(
             "DELETE /metadata?key=mooncake%2Frpc_meta%2Ftarget_seg%3A12345 HTTP/1.1",
-            "Host: 127.0.0.1:" + server.port(),
-            "Accept: */*");
+            "Host: 127.0.0.1:" + server.port(), "Accept: */*");
   }
 
   private static List<String> withoutClientsOwn(HttpRequest request) {
@@ -135,8 +133,7 @@ class HttpExchangesTest {
     PrefixListing listing = store.require(PrefixListing.class);
 
     var failure =
-        catchThrowableOfType(
-            MooncakeException.class, () -> listing.list("mooncake/", LIMIT));
+        catchThrowableOfType(MooncakeException.class, () -> listing.list("mooncake/", LIMIT));
     assertThat(failure.code()).isEqualTo(ErrorCode.NOT_IMPLEMENTED);
     assertThat(failure).hasMessageContaining("http").hasMessageContaining(server.url("/metadata"));
   }
@@ -199,8 +196,7 @@ class HttpExchangesTest {
     try (MetadataStore direct = TestStores.of(server.url("/metadata"));
         HttpStub proxy = HttpStub.start(HttpFaults.status(200, "by proxy"));
         MetadataStore indirect =
-            TestStores.of(
-                "http://far.invalid/metadata", "proxy", "127.0.0.1:" + proxy.port())) {
+            TestStores.of("http://far.invalid/metadata", "proxy", "127.0.0.1:" + proxy.port())) {
       assertThat(direct.get("k", LIMIT)).isEmpty();
       assertThat(indirect.get("k", LIMIT)).hasValue("by proxy".getBytes(UTF_8));
       assertThat(proxy.requests().get(0).target()).isEqualTo("http://far.invalid/metadata?key=k");

@@ -15,6 +15,7 @@ import io.mooncake4j.testkit.http.HttpFaults;
 import io.mooncake4j.testkit.http.HttpStub;
 import io.mooncake4j.testkit.http.MetadataRecords;
 import io.mooncake4j.testkit.http.MetadataRecords.Dialect;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.channels.SocketChannel;
@@ -50,7 +51,8 @@ class HttpFaultsTest {
         Arguments.of("silence", HttpFaults.silence(), ErrorCode.TIMEOUT, late),
         Arguments.of("slow head", HttpFaults.slowHead(), ErrorCode.TIMEOUT, late),
         Arguments.of("slow body", HttpFaults.slowBody(), ErrorCode.METADATA, "longer than 65536"),
-        Arguments.of("endless head", HttpFaults.endlessHead(), ErrorCode.METADATA, "unexpected end"),
+        Arguments.of(
+            "endless head", HttpFaults.endlessHead(), ErrorCode.METADATA, "unexpected end"),
         Arguments.of("endless body", HttpFaults.endlessBody(), ErrorCode.METADATA, "max-record"),
         Arguments.of("short body", HttpFaults.shortBody(), ErrorCode.METADATA, "cut off"),
         Arguments.of("garbage", HttpFaults.garbage(), ErrorCode.METADATA, "is not HTTP"),
@@ -112,7 +114,8 @@ class HttpFaultsTest {
   void theCallersTimeoutShortensTheDeadlineAndNeverLengthensIt() {
     server.behave(HttpFaults.silence());
 
-    assertFails(ErrorCode.TIMEOUT, () -> store.put("k", new byte[1], Duration.ofMillis(50)), "50 ms");
+    assertFails(
+        ErrorCode.TIMEOUT, () -> store.put("k", new byte[1], Duration.ofMillis(50)), "50 ms");
     assertFails(ErrorCode.TIMEOUT, () -> store.remove("k", Duration.ofHours(1)), "700 ms");
     assertFails(ErrorCode.TIMEOUT, () -> store.get("k", Duration.ZERO), "0 ms");
   }
@@ -182,7 +185,7 @@ class HttpFaultsTest {
   private static final class Crowd implements AutoCloseable {
     final List<SocketChannel> sockets = new ArrayList<>();
 
-    Crowd(ServerSocket server) throws Exception {
+    Crowd(ServerSocket server) throws IOException {
       for (int i = 0; i < 8; i++) {
         var socket = SocketChannel.open();
         socket.configureBlocking(false);
@@ -192,7 +195,7 @@ class HttpFaultsTest {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
       for (var socket : sockets) {
         socket.close();
       }
@@ -218,8 +221,7 @@ class HttpFaultsTest {
   void recordsBeyondTheLimitAreNotSent() {
     var failure =
         catchThrowableOfType(
-            MooncakeException.class,
-            () -> store.put("k", new byte[(64 << 10) + 1], LIMIT));
+            MooncakeException.class, () -> store.put("k", new byte[(64 << 10) + 1], LIMIT));
     assertThat(failure.code()).isEqualTo(ErrorCode.LIMIT_EXCEEDED);
     assertThat(failure).hasMessageContaining("mooncake.http.max-record-bytes=65536");
 
@@ -238,7 +240,8 @@ class HttpFaultsTest {
           }
           records.answer(request, to);
         });
-    try (MetadataStore shared = TestStores.of(server.url("/metadata"), "timeout", "1m")) {
+    MetadataStore shared = TestStores.of(server.url("/metadata"), "timeout", "1m");
+    try {
       List<CompletableFuture<Void>> slow = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
         slow.add(
@@ -255,6 +258,8 @@ class HttpFaultsTest {
             .hasMessageContaining("is closed");
       }
       assertFails(ErrorCode.CLOSED, () -> shared.get("quick", LIMIT));
+    } finally {
+      shared.close();
     }
   }
 
@@ -264,11 +269,7 @@ class HttpFaultsTest {
     CompletableFuture<Throwable> failure = new CompletableFuture<>();
     try (MetadataStore waiting = TestStores.of(server.url("/metadata"), "timeout", "1m")) {
       Thread caller =
-          new Thread(
-              () ->
-                  failure.complete(
-                      catchThrowable(
-                          () -> waiting.get("k", LIMIT))));
+          new Thread(() -> failure.complete(catchThrowable(() -> waiting.get("k", LIMIT))));
       caller.start();
       Await.until(() -> !server.requests().isEmpty(), "the request arrives");
       caller.interrupt();

@@ -7,7 +7,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 
-/** Says the same to everybody as soon as anything has arrived; what speaks no HTTP is served too. */
+/**
+ * Says the same to everybody as soon as anything has arrived; what speaks no HTTP is served too.
+ */
 final class ScriptedListener implements AutoCloseable {
   private final ServerSocket server;
 

@@ -1,0 +1,2 @@
+/** {@code mooncake metadata-server}. */
+package io.mooncake4j.cli.server;
