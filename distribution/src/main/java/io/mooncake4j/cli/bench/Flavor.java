@@ -21,6 +21,7 @@ enum Flavor implements IDefaultValueProvider {
           "--segment_id", "192.168.3.76",
           "--report_format", "classic"));
 
+  @SuppressWarnings("ImmutableEnumChecker") // Map.of makes immutable maps.
   private final Map<String, String> defaults;
 
   Flavor(Map<String, String> defaults) {

@@ -95,7 +95,8 @@ final class IntegrityScenarios implements AutoCloseable {
     tell("validate a wrong write", validate(plan));
 
     AtomicInteger seen = new AtomicInteger();
-    // Beyond the first rounds, which are always checked. Reads alone: two wrongs would make a right.
+    // Beyond the first rounds, which are always checked. Reads alone: two wrongs would make a
+    // right.
     faults()
         .every(
             SimulatedCopy.reads().and(copy -> seen.incrementAndGet() > 2 * THREADS * BATCH),
