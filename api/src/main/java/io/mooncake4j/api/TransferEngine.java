@@ -33,6 +33,13 @@ public interface TransferEngine extends AutoCloseable {
   String name();
 
   /**
+   * Returns where this engine answers the handshakes of its peers.
+   *
+   * @return {@code host:port} as peers are told; the same as {@link #name()} in peer-to-peer mode
+   */
+  String address();
+
+  /**
    * Allocates memory and registers it.
    *
    * @param allocation how much and where

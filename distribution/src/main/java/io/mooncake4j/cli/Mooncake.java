@@ -1,7 +1,7 @@
 package io.mooncake4j.cli;
 
 import io.mooncake4j.api.ErrorCode;
-import io.mooncake4j.cli.bench.BenchCommand;
+import io.mooncake4j.cli.bench.BenchPrograms;
 import io.mooncake4j.cli.bench.GflagsWords;
 import io.mooncake4j.cli.demo.DemoCommand;
 import io.mooncake4j.cli.demo.DemoTargetCommand;
@@ -92,7 +92,7 @@ public final class Mooncake implements Runnable {
     line.addMixin("engine", arguments);
     line.addSubcommand(new DemoCommand(arguments));
     line.addSubcommand(new DemoTargetCommand(arguments));
-    line.addSubcommand(new BenchCommand(arguments));
+    BenchPrograms.addTo(line, arguments);
     line.addSubcommand(MetadataCommand.of(arguments));
     line.addSubcommand(new PluginsCommand(arguments));
     line.addSubcommand(new ProbeCommand(arguments));
@@ -106,6 +106,8 @@ public final class Mooncake implements Runnable {
       line.setCaseInsensitiveEnumValuesAllowed(true);
       line.setExecutionExceptionHandler(report).setParameterExceptionHandler(report);
       return line.execute(GflagsWords.normalize(marked, line).toArray(String[]::new));
+    } catch (ParameterException e) {
+      return report.handleParseException(e, words.toArray(String[]::new));
     } catch (RuntimeException | Error e) {
       return report.show(e, err);
     }

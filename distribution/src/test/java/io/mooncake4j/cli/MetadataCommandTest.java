@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooncake4j.api.TransferEngine;
 import io.mooncake4j.cli.setup.Installation;
+import io.mooncake4j.metadata.server.MetadataServer;
+import io.mooncake4j.metadata.server.MetadataServerConfiguration;
 import io.mooncake4j.testkit.FreePorts;
 import io.mooncake4j.testkit.http.HttpStub;
 import io.mooncake4j.testkit.http.MetadataRecords;
@@ -11,6 +13,8 @@ import io.mooncake4j.testkit.http.MetadataRecords.Dialect;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -162,6 +166,22 @@ class MetadataCommandTest {
     assertThat(err.toString()).contains("mooncake: NOT_IMPLEMENTED:");
     server.behave(records);
     assertThat(metadata("prune", "dead")).isZero();
+  }
+
+  @Test
+  void ourServerIsListed() {
+    InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    try (MetadataServer ours = MetadataServer.start(MetadataServerConfiguration.at(anyPort));
+        TransferEngine other =
+            TransferEngine.builder()
+                .ignoreEnvironment()
+                .name("on ours")
+                .metadata(ours.url())
+                .option("mooncake.network.bind-address", "127.0.0.1")
+                .build()) {
+      assertThat(run("metadata", "list", "--metadata-server", ours.url())).isZero();
+      assertThat(out.toString()).contains(other.name() + "  tcp", "  alive  ");
+    }
   }
 
   @ParameterizedTest

@@ -43,7 +43,8 @@ class MooncakeTest {
   @Test
   void helpListsTheCommandsButNotTheDemosSecondProcess() {
     assertThat(run("--help")).isZero();
-    assertThat(out.toString()).contains("demo", "bench", "metadata", "plugins", "probe", "doctor", "topology");
+    assertThat(out.toString())
+        .contains("demo", "bench", "metadata", "plugins", "probe", "doctor", "topology");
     assertThat(out.toString()).doesNotContain("demo-target");
   }
 
@@ -65,7 +66,7 @@ class MooncakeTest {
         "bench --mode=both                     | expected one of [INITIATOR, TARGET]",
         "bench --segment_id=a --operation=copy | expected one of [READ, WRITE]",
         "bench --segment_id=a --threads=0      | --threads=0 is less than 1",
-        "bench --segment_id=a --threads=x      | 'x' is not an int",
+        "bench --segment_id=a --threads=x      | is not a whole number",
         "bench --segment_id=a --block_size=0   | --block_size=0 is less than 1",
         "bench --segment_id=a --duration=0     | --duration=0 is less than 1",
         "bench --segment_id=a --batch_size=-1  | --batch_size=-1 is less than 1",
@@ -77,7 +78,30 @@ class MooncakeTest {
         "bench --mode=target --operation=read  | --operation contradicts --mode=target",
         "bench --mode=target --duration=5      | --duration contradicts --mode=target",
         "bench --mode=target --json            | --json contradicts --mode=target",
-        "bench --segment_id=a --remote_server_name=b | should be specified only once",
+        "bench --segment_id=a --remote_server_name=b | --segment_id=a contradicts",
+        "bench --mode=target --verify          | --verify contradicts --mode=target",
+        "bench --segment_id=a --threads=5000   | --threads=5000 is more than 4096",
+        "bench --segment_id=a --threads=4096 --batch_size=4096 | is more than 4194304 requests",
+        "bench --segment_id=a --threads        | --threads is missing its value",
+        "bench --segment_id=a --threads=0x10 --duration=0x | is not a whole number",
+        "bench --segment_id=a --block_size=0xffffffffffffffff | is 2^63 bytes or more",
+        "bench --segment_id=a --json --report_format=classic | --json contradicts",
+        "bench --segment_id=a --report_format=xml | expected one of [TEXT, CLASSIC, JSON]",
+        "bench --segment_id=a --auto_discovery=maybe | is neither true nor false",
+        "bench --segment_id=a --auto_discovery false | Unmatched argument at index 3: 'false'",
+        "bench --segment_id=a --nomode         | Unknown option: '--nomode'",
+        "bench --segment_id=a --backend=tent   | --backend=tent is not in this program",
+        "bench --segment_id=a --use_vram       | --use_vram=true",
+        "bench --segment_id=a --use_vram=false --gpu_id=-1 | --gpu_id=-1 needs",
+        "bench --segment_id=a --device_name=a,,b | has an empty name",
+        "bench --segment_id=a --nic_priority_matrix=/nonexistent | it is not there",
+        "bench --segment_id=a --flagfile=/nonexistent | is no file that can be read",
+        "bench --segment_id=a --logtostderr=perhaps | is neither true nor false",
+        "validate                              | Missing --segment_id",
+        "validate --segment_id=a --operation=read | Unknown option: '--operation=read'",
+        "validate --segment_id=a --backend=classic | Unknown option: '--backend=classic'",
+        "validate --mode=target --duration=5   | --duration contradicts --mode=target",
+        "transfer_engine_bench --threads=0     | --threads=0 is less than 1",
       })
   void wrongUsageIsOneLineAndExitCodeTwo(String words, String message) {
     assertThat(run(words.split(" +", -1))).isEqualTo(2);

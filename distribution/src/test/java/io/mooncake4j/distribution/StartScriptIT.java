@@ -63,6 +63,20 @@ class StartScriptIT {
   }
 
   @Test
+  void runsTheProgramsOfCppByTheirNames() throws Exception {
+    for (String name : List.of("transfer_engine_bench", "transfer_engine_validator")) {
+      Path program = archive.home().resolve("bin").resolve(name);
+      Path link = Files.createSymbolicLink(folder.resolve("link to " + name), program);
+      for (Path start : List.of(program, link)) {
+        Result result = start(start, Map.of("JAVA_HOME", java.toString()), "-threads", "two words");
+        assertThat(result.exitCode()).as(result.errors()).isZero();
+        assertThat(result.output())
+            .endsWith("io.mooncake4j.cli.Mooncake\n" + name + "\n-threads\ntwo words\n");
+      }
+    }
+  }
+
+  @Test
   void takesJavaFromThePathWhenJavaHomeIsUnset() throws Exception {
     String path = java.resolve("bin") + ":" + System.getenv("PATH");
 

@@ -14,8 +14,9 @@ import java.util.stream.Collectors;
  * A process with engines that publish themselves. Arguments: the metadata URL, the name of the
  * first engine, how many engines, how many buffers each, and options as {@code key=value}.
  *
- * <p>Answers {@code buffers} with the addresses of the first engine's, and {@code close} once it
- * has begun to close the first engine on another thread.
+ * <p>Answers {@code buffers} with the addresses of the first engine's, {@code close} once it has
+ * begun to close the first engine on another thread, and {@code late} when another engine will be
+ * started while the process ends.
  */
 final class NamedNode {
   private NamedNode() {}
@@ -41,6 +42,11 @@ final class NamedNode {
             closing.setDaemon(true);
             closing.start();
             return "closing";
+          }
+          if (line.equals("late")) {
+            Runtime.getRuntime()
+                .addShutdownHook(new Thread(() -> start(arguments, arguments[1] + "-late")));
+            return "at the end";
           }
           return buffers.stream().collect(Collectors.joining(","));
         });

@@ -7,12 +7,16 @@ import io.mooncake4j.core.classic.ClassicDescriptor;
 import io.mooncake4j.core.records.ClusterRecords;
 import io.mooncake4j.core.records.NamedRecords;
 import io.mooncake4j.core.records.OwnerProbe.State;
+import io.mooncake4j.metadata.server.MetadataServer;
+import io.mooncake4j.metadata.server.MetadataServerConfiguration;
 import io.mooncake4j.testkit.Await;
 import io.mooncake4j.testkit.ChildJvm;
 import io.mooncake4j.testkit.http.HttpFaults;
 import io.mooncake4j.testkit.http.HttpStub;
 import io.mooncake4j.testkit.http.MetadataRecords;
 import io.mooncake4j.testkit.http.MetadataRecords.Dialect;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -74,14 +78,27 @@ class NamesOverHttpTest {
   @EnumSource(
       value = Dialect.class,
       names = {"CPP", "PYTHON"})
-  void nothingOfAKilledProcessComesBackInTwentyRestarts(Dialect dialect) {
+  void nothingOfAKilledProcessComesBackFromServersLikeTheirs(Dialect dialect) {
+    try (HttpStub strict = HttpStub.start(new MetadataRecords(dialect))) {
+      restart(3, strict.url("/metadata"));
+    }
+  }
+
+  @Test
+  void nothingOfAKilledProcessComesBackInTwentyRestartsOnOurServer() {
+    InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    try (MetadataServer ours = MetadataServer.start(MetadataServerConfiguration.at(anyPort))) {
+      restart(20, ours.url());
+    }
+  }
+
+  private void restart(int times, String url) {
     Set<String> ports = new HashSet<>();
-    try (HttpStub strict = HttpStub.start(new MetadataRecords(dialect));
-        ClusterRecords cluster = open(strict.url("/metadata"))) {
-      for (int i = 0; i <= 20; i++) {
+    try (ClusterRecords cluster = open(url)) {
+      for (int i = 0; i <= times; i++) {
         // A number of buffers of its own each time, so that those of an earlier life would show.
         int buffers = 1 + i % 3;
-        ChildJvm child = start(strict.url("/metadata"), 1, buffers);
+        ChildJvm child = start(url, 1, buffers);
         String own = child.call("buffers", SOON);
 
         NamedRecords named = cluster.find("alpha");
@@ -104,7 +121,9 @@ class NamesOverHttpTest {
         assertThat(cluster.judge(cluster.find("alpha")).state()).isEqualTo(State.DEAD);
       }
     }
-    assertThat(ports).as("the addresses differ, so each was taken over").hasSizeGreaterThan(10);
+    assertThat(ports)
+        .as("the addresses differ, so each was taken over")
+        .hasSizeGreaterThan(times / 2);
   }
 
   @Test
@@ -128,6 +147,15 @@ class NamesOverHttpTest {
       child.terminate(SOON);
       assertThat(isPublished("alpha")).isFalse();
     }
+  }
+
+  @Test
+  void anEngineMayStartWhileItsProcessEndsButIsNotWithdrawn() {
+    ChildJvm child = start(1);
+    child.call("late", SOON);
+    child.terminate(SOON);
+    assertThat(isPublished("alpha")).isFalse();
+    assertThat(isPublished("alpha-late")).isTrue();
   }
 
   @Test

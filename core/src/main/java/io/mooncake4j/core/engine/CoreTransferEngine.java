@@ -43,6 +43,11 @@ final class CoreTransferEngine implements TransferEngine, EngineCalls {
   }
 
   @Override
+  public String address() {
+    return parts.address();
+  }
+
+  @Override
   public MemoryRegion allocate(Allocation allocation) {
     requireOpen();
     return parts.regions().allocate(allocation);

@@ -156,6 +156,7 @@ final class EngineAssembly {
     return new CoreTransferEngine(
         new EngineParts(
             name,
+            address.format(),
             options.get(CoreOptions.TRANSFER_TIMEOUT).toNanos(),
             transports,
             table,

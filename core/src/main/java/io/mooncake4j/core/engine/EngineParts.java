@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
  * The parts of a running engine, and the order in which they stop.
  *
  * @param name the engine's segment name
+ * @param address where it answers handshakes, {@code host:port}
  * @param transferTimeoutNanos what requests have that say nothing
  * @param transports the installed transports, best first
  * @param table the regions by address
@@ -32,6 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 record EngineParts(
     String name,
+    String address,
     long transferTimeoutNanos,
     List<InstalledTransport> transports,
     RegionTable table,

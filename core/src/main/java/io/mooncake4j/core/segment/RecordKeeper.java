@@ -167,6 +167,7 @@ final class RecordKeeper {
     if (addressLost && !takenBack()) {
       return;
     }
+    found();
     Optional<byte[]> descriptor = records.descriptor(name);
     boolean descriptorLost = descriptor.isEmpty() || !Arrays.equals(descriptor.get(), last);
     if (descriptorLost || publications.isDue()) {
@@ -199,11 +200,15 @@ final class RecordKeeper {
       lostTo = e.getMessage();
       return false;
     }
+    return true;
+  }
+
+  /** The name is ours, also when the answer to taking it back was lost on its way. */
+  private void found() {
     if (!lostTo.isEmpty()) {
       LOG.info("engine {} at {} has its name again", name, claim.ownAddress());
       lostTo = "";
     }
-    return true;
   }
 
   private void recovered() {

@@ -295,4 +295,27 @@ class NameTakeoverTest {
     Await.until(() -> read(metadata, DESCRIPTOR).contains("\"buffers\":[]"), "its descriptor");
     Await.until(() -> engine.metrics().value("engine.metadata.name-lost") == 0, "the name is back");
   }
+
+  @Test
+  void aNameWhoseReturnIsNotConfirmedIsBackAllTheSame() {
+    TransferEngine engine = start("alpha", plain());
+    String own = read(plain(), ADDRESS);
+    AtomicBoolean once = new AtomicBoolean(true);
+    try (FakePeer other = peerNamed("alpha")) {
+      put(plain(), ADDRESS, address("127.0.0.1", other.port()));
+      Await.until(
+          () -> engine.metrics().value("engine.metadata.name-lost") == 1, "the name is lost");
+      DefectiveStoreProvider.onPut =
+          key -> {
+            if (key.equals(ADDRESS) && once.getAndSet(false)) {
+              put(plain(), ADDRESS, own.getBytes(UTF_8));
+              throw new MooncakeException(ErrorCode.TIMEOUT, "no answer");
+            }
+          };
+    }
+
+    Await.until(() -> engine.metrics().value("engine.metadata.name-lost") == 0, "the name is back");
+    assertThat(once).isFalse();
+    assertThat(log.with("has its name again")).hasSize(1);
+  }
 }

@@ -7,46 +7,35 @@ import io.mooncake4j.api.RemoteBuffer;
 import io.mooncake4j.api.Segment;
 import io.mooncake4j.api.TransferEngine;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.HdrHistogram.Histogram;
+import java.util.function.Function;
 
 /** Runs the threads of a plan against a peer and adds up what they measured. */
 final class BenchInitiator {
-  private final TransferEngine engine;
-  private final List<MemoryRegion> locals;
+  private final List<BenchSlot> slots = new ArrayList<>();
   private final BenchPlan plan;
+  private final String peer;
+  private final AtomicBoolean stop = new AtomicBoolean();
+  private final AtomicBoolean interrupted = new AtomicBoolean();
 
   /**
-   * Prepares a run.
+   * Prepares a run. Thread {@code t} works with local buffer {@code t} modulo their number, and
+   * with the peer's buffer of the same number.
    *
    * @param engine carries the requests
    * @param locals memory on this side, each at least {@link BenchPlan#reach()} long
    * @param plan what to do
-   */
-  BenchInitiator(TransferEngine engine, List<MemoryRegion> locals, BenchPlan plan) {
-    this.engine = engine;
-    this.locals = locals;
-    this.plan = plan;
-  }
-
-  /**
-   * Runs.
-   *
    * @param peer the target's segment name
-   * @return what was measured
-   * @throws MooncakeException when the peer cannot be opened, has no fitting buffer, or a request
-   *     does not complete
+   * @throws MooncakeException when the peer cannot be opened or has no fitting buffer
    */
-  BenchReport run(String peer) {
+  BenchInitiator(TransferEngine engine, List<MemoryRegion> locals, BenchPlan plan, String peer) {
+    this.plan = plan;
+    this.peer = peer;
     Segment segment = engine.openSegment(peer);
     List<RemoteBuffer> remotes = segment.buffers();
     if (remotes.isEmpty()) {
@@ -54,32 +43,66 @@ final class BenchInitiator {
           ErrorCode.ADDRESS_NOT_REGISTERED,
           "segment " + peer + " has no registered buffer; start its target first");
     }
-    AtomicBoolean stop = new AtomicBoolean();
-    List<BenchWorker> workers = new ArrayList<>();
     for (int t = 0; t < plan.threads(); t++) {
-      RemoteBuffer remote = remotes.get(t % remotes.size());
+      int number = t % locals.size();
+      RemoteBuffer remote = remotes.get(number % remotes.size());
       plan.check(remote);
-      workers.add(new BenchWorker(engine, plan, t, locals.get(t % locals.size()), remote, stop));
+      slots.add(new BenchSlot(engine, plan, t, locals.get(number), remote));
     }
-    long start = System.nanoTime();
-    runAll(workers, stop);
-    return report(peer, workers, (System.nanoTime() - start) / 1e9);
   }
 
-  private void runAll(List<BenchWorker> workers, AtomicBoolean stop) {
+  /** Returns where the threads work. */
+  List<BenchSlot> slots() {
+    return List.copyOf(slots);
+  }
+
+  /** Ends a run before its time; may be called from any thread. */
+  void interrupt() {
+    interrupted.set(true);
+    stop.set(true);
+  }
+
+  /**
+   * Runs.
+   *
+   * @param worker makes the worker of a slot; it is to end when the flag is set
+   * @return what was measured, also when something failed
+   */
+  BenchReport run(WorkerOf worker) {
+    List<BenchWorker> workers = slots.stream().map(bind(worker)).toList();
+    HostLoad before = HostLoad.now();
+    long start = System.nanoTime();
+    runAll(workers);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    return BenchReport.of(plan, peer, seconds, workers, interrupted.get())
+        .with(HostLoad.now().since(before));
+  }
+
+  /** Makes the worker of a slot. */
+  interface WorkerOf {
+    /**
+     * Makes a worker.
+     *
+     * @param slot where it works
+     * @param stop ends it
+     * @return the worker
+     */
+    BenchWorker make(BenchSlot slot, AtomicBoolean stop);
+  }
+
+  private Function<BenchSlot, BenchWorker> bind(WorkerOf worker) {
+    return slot -> worker.make(slot, stop);
+  }
+
+  private void runAll(List<BenchWorker> workers) {
     ExecutorService threads = Executors.newFixedThreadPool(workers.size());
     ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     try {
       var end =
           timer.schedule(() -> stop.set(true), plan.duration().toNanos(), TimeUnit.NANOSECONDS);
-      MooncakeException failure = null;
-      for (Future<BenchWorker> result : threads.invokeAll(workers)) {
-        failure = failure == null ? failureOf(result) : failure;
-      }
+      // Workers keep their failures, so their futures have nothing to tell.
+      threads.invokeAll(workers.stream().map(Executors::callable).toList());
       end.cancel(false);
-      if (failure != null) {
-        throw failure;
-      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new MooncakeException(ErrorCode.CANCELED, "interrupted in the middle of the run", e);
@@ -88,29 +111,5 @@ final class BenchInitiator {
       timer.shutdownNow();
       threads.shutdown();
     }
-  }
-
-  private static MooncakeException failureOf(Future<BenchWorker> result)
-      throws InterruptedException {
-    try {
-      result.get();
-      return null;
-    } catch (ExecutionException e) {
-      return e.getCause() instanceof MooncakeException known
-          ? known
-          : new MooncakeException(ErrorCode.INTERNAL, String.valueOf(e.getCause()), e.getCause());
-    }
-  }
-
-  private BenchReport report(String peer, List<BenchWorker> workers, double seconds) {
-    Histogram latencyNanos = new Histogram(TimeUnit.HOURS.toNanos(1), 3);
-    Set<String> transports = new HashSet<>();
-    long batches = 0;
-    for (BenchWorker worker : workers) {
-      latencyNanos.add(worker.latencyNanos());
-      transports.addAll(worker.transports());
-      batches += worker.batches();
-    }
-    return new BenchReport(plan, peer, seconds, batches, latencyNanos, transports);
   }
 }

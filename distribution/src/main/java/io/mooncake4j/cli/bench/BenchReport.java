@@ -1,9 +1,11 @@
 package io.mooncake4j.cli.bench;
 
-import java.util.Locale;
+import io.mooncake4j.api.MooncakeException;
+import java.util.Collection;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -13,102 +15,116 @@ import org.HdrHistogram.Histogram;
  * @param segment the peer
  * @param seconds wall time of the timed loop
  * @param batches how many batches completed
+ * @param errors how many requests did not complete
  * @param latencyNanos time from submission to completion of each batch
  * @param transports which transports served
+ * @param failure why the run ended before its time, or null
+ * @param interrupted whether a signal ended it before its time
+ * @param verifiedBytes how many bytes were compared after the run, or -1 when that was not asked
+ *     for or did not succeed
+ * @param load of this host
  */
 record BenchReport(
     BenchPlan plan,
     String segment,
     double seconds,
     long batches,
+    long errors,
     Histogram latencyNanos,
-    Set<String> transports) {
-  private static final double[] PERCENTILES = {50, 99, 99.9, 100};
-
+    Set<String> transports,
+    MooncakeException failure,
+    boolean interrupted,
+    long verifiedBytes,
+    HostLoad load) {
   /**
-   * Returns the rate over the whole run.
+   * Adds up what workers measured.
    *
-   * @return bytes per second
+   * @param plan what they did
+   * @param segment the peer
+   * @param seconds how long
+   * @param workers those that have ended
+   * @param interrupted whether a signal ended them
+   * @return a report without the host's load
    */
+  static BenchReport of(
+      BenchPlan plan,
+      String segment,
+      double seconds,
+      Collection<BenchWorker> workers,
+      boolean interrupted) {
+    Histogram latencyNanos = new Histogram(TimeUnit.HOURS.toNanos(1), 3);
+    Set<String> transports = new TreeSet<>();
+    workers.forEach(worker -> latencyNanos.add(worker.latencyNanos()));
+    workers.forEach(worker -> transports.addAll(worker.transports()));
+    return new BenchReport(
+        plan,
+        segment,
+        seconds,
+        workers.stream().mapToLong(BenchWorker::rounds).sum(),
+        workers.stream().mapToLong(BenchWorker::errors).sum(),
+        latencyNanos,
+        transports,
+        workers.stream()
+            .map(BenchWorker::failure)
+            .filter(Objects::nonNull)
+            .findFirst()
+            .orElse(null),
+        interrupted,
+        -1,
+        new HostLoad(0, -1, -1, 0));
+  }
+
+  /** Returns the report with the host's load. */
+  BenchReport with(HostLoad measured) {
+    return new BenchReport(
+        plan,
+        segment,
+        seconds,
+        batches,
+        errors,
+        latencyNanos,
+        transports,
+        failure,
+        interrupted,
+        verifiedBytes,
+        measured);
+  }
+
+  /** Returns the report with what a verification said. */
+  BenchReport verified(long compared, MooncakeException wrong) {
+    return new BenchReport(
+        plan,
+        segment,
+        seconds,
+        batches,
+        errors,
+        latencyNanos,
+        transports,
+        wrong,
+        interrupted,
+        compared,
+        load);
+  }
+
+  /** Returns how many bytes the completed batches moved. */
+  long bytes() {
+    return batches * plan.batchSize() * plan.blockSize();
+  }
+
+  /** Returns the rate over the whole run. */
   double bytesPerSecond() {
-    return seconds == 0 ? 0 : batches * plan.batchSize() * (double) plan.blockSize() / seconds;
+    return seconds == 0 ? 0 : bytes() / seconds;
   }
 
   /**
-   * Writes the line that C++ Mooncake's transfer_engine_bench writes, then ours.
+   * Returns a batch's latency.
    *
-   * @param unit of throughput
-   * @param precision digits behind the point
-   * @return two lines
+   * @param percentile 100 for the longest
+   * @return microseconds
    */
-  String text(ReportUnit unit, int precision) {
-    return String.format(
-        Locale.ROOT,
-        "Test completed: duration %.2f, batch count %d, throughput %."
-            + precision
-            + "f %s/s%nBatch latency: p50 %.0f us, p99 %.0f us, p99.9 %.0f us, max %.0f us;"
-            + " served by %s",
-        seconds,
-        batches,
-        unit.of(bytesPerSecond()),
-        unit,
-        micros(50),
-        micros(99),
-        micros(99.9),
-        micros(100),
-        String.join(", ", new TreeSet<>(transports)));
-  }
-
-  /**
-   * Writes one JSON object.
-   *
-   * @return a line; sizes in bytes, times as their names say
-   */
-  String json() {
-    String names =
-        new TreeSet<>(transports).stream().map(BenchReport::quote).collect(Collectors.joining(","));
-    StringBuilder latency = new StringBuilder();
-    for (double percentile : PERCENTILES) {
-      String key = percentile == 100 ? "max" : "p" + String.valueOf(percentile).replace(".0", "");
-      latency.append(latency.isEmpty() ? "" : ",");
-      latency.append(quote(key)).append(String.format(Locale.ROOT, ":%.1f", micros(percentile)));
-    }
-    return String.format(
-        Locale.ROOT,
-        "{\"operation\":%s,\"segment\":%s,\"transports\":[%s],\"block_size\":%d,"
-            + "\"batch_size\":%d,\"threads\":%d,\"duration_seconds\":%.6f,\"batch_count\":%d,"
-            + "\"bytes\":%d,\"bytes_per_second\":%.0f,\"batch_latency_micros\":{%s}}",
-        quote(plan.operation().name().toLowerCase(Locale.ROOT)),
-        quote(segment),
-        names,
-        plan.blockSize(),
-        plan.batchSize(),
-        plan.threads(),
-        seconds,
-        batches,
-        batches * plan.batchSize() * plan.blockSize(),
-        bytesPerSecond(),
-        latency);
-  }
-
-  private double micros(double percentile) {
+  double micros(double percentile) {
     return latencyNanos.getTotalCount() == 0
         ? 0
         : latencyNanos.getValueAtPercentile(percentile) / 1000.0;
-  }
-
-  private static String quote(String text) {
-    StringBuilder json = new StringBuilder("\"");
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        json.append('\\').append(c);
-      } else if (c < ' ') {
-        json.append(String.format("\\u%04x", (int) c));
-      } else {
-        json.append(c);
-      }
-    }
-    return json.append('"').toString();
   }
 }

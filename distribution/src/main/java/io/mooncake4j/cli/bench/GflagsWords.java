@@ -1,46 +1,150 @@
 package io.mooncake4j.cli.bench;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
 
 /**
- * Lets {@code bench} take flags as C++ Mooncake's tools do, with one dash or two and with dashes or
- * underscores in the name.
+ * Lets the bench programs take flags as gflags does, which C++ Mooncake's programs use: one dash or
+ * two; dashes or underscores in the name; the value behind {@code =} or as the next word; {@code
+ * --flag} and {@code --noflag} for booleans and many words for their values; {@code --flagfile}.
  */
 public final class GflagsWords {
-  private GflagsWords() {}
+  private static final Set<String> TRUE = Set.of("true", "t", "1", "yes", "y");
+  private static final Set<String> FALSE = Set.of("false", "f", "0", "no", "n");
+  private static final Set<String> HELP =
+      Set.of("--helpfull", "--helpshort", "--helppackage", "--helpon", "--helpmatch");
+  private static final int MOST_NESTED = 8;
+  private static final int MOST_WORDS = 10_000;
 
-  /**
-   * Rewrites the flags behind the word {@code bench} to the form that is declared.
-   *
-   * @param words a command line
-   * @param root the command that has {@code bench} below it
-   * @return the command line with two dashes and underscores in front of known names
-   */
-  public static List<String> normalize(List<String> words, CommandLine root) {
-    int bench = words.indexOf("bench");
-    if (bench < 0) {
-      return words;
-    }
-    Set<String> known = root.getSubcommands().get("bench").getCommandSpec().optionsMap().keySet();
-    List<String> result = new ArrayList<>(words.subList(0, bench + 1));
-    for (String word : words.subList(bench + 1, words.size())) {
-      result.add(normalize(word, known));
-    }
-    return result;
+  private final CommandLine program;
+  private final Map<String, OptionSpec> known;
+  private final List<String> result = new ArrayList<>();
+
+  private GflagsWords(CommandLine program) {
+    this.program = program;
+    this.known = program.getCommandSpec().optionsMap();
   }
 
-  private static String normalize(String word, Set<String> known) {
-    if (!word.startsWith("-") || known.contains(word)) {
-      return word;
+  /**
+   * Rewrites the flags behind the name of a bench program to the form that is declared.
+   *
+   * @param words a command line
+   * @param root the command that has the programs below it
+   * @return the command line with {@code --name=value} for every known flag
+   * @throws ParameterException when a boolean's value is none, or a file of flags cannot be taken
+   */
+  public static List<String> normalize(List<String> words, CommandLine root) {
+    int at = 0;
+    while (at < words.size() && !root.getSubcommands().containsKey(words.get(at))) {
+      at++;
     }
+    if (at == words.size() || !BenchPrograms.NAMES.contains(words.get(at))) {
+      return words;
+    }
+    GflagsWords flags = new GflagsWords(root.getSubcommands().get(words.get(at)));
+    flags.result.addAll(words.subList(0, at + 1));
+    flags.addAll(words.subList(at + 1, words.size()), 0);
+    return flags.result;
+  }
+
+  private void addAll(List<String> words, int nested) {
+    for (int i = 0; i < words.size(); i++) {
+      if (result.size() > MOST_WORDS) {
+        throw refuse("the files of flags have more than " + MOST_WORDS + " words");
+      }
+      Flag flag = words.get(i).startsWith("-") ? parse(words.get(i)) : null;
+      if (flag == null) {
+        result.add(words.get(i));
+        continue;
+      }
+      String value = flag.value();
+      if (value == null && flag.takesValue()) {
+        if (i + 1 == words.size()) {
+          throw refuse(flag.name() + " is missing its value");
+        }
+        value = words.get(++i);
+      }
+      if (flag.name().equals("--flagfile")) {
+        addFiles(value, nested);
+      } else {
+        result.add(value == null ? flag.name() : flag.name() + "=" + value);
+      }
+    }
+  }
+
+  /** A known flag as it is declared; {@code value} is null when the word has none. */
+  private record Flag(String name, String value, boolean takesValue) {}
+
+  /** Returns the flag that a word names, or null. */
+  private Flag parse(String word) {
     int equals = word.indexOf('=');
-    String name = equals < 0 ? word : word.substring(0, equals);
-    String value = equals < 0 ? "" : word.substring(equals);
-    String bare = name.replaceFirst("^--?", "");
-    String declared = "--" + bare.replace('-', '_');
-    return known.contains(declared) ? declared + value : word;
+    String bare = (equals < 0 ? word : word.substring(0, equals)).replaceFirst("^--?", "");
+    String value = equals < 0 ? null : word.substring(equals + 1);
+    String name = "--" + bare.replace('-', '_');
+    if (HELP.contains(name)) {
+      return new Flag("--help", null, false);
+    }
+    if (name.equals("--flagfile")) {
+      return new Flag(name, value, true);
+    }
+    OptionSpec option = known.get(name);
+    if (option != null) {
+      return isBoolean(option)
+          ? new Flag(name, value == null ? "true" : truth(name, value), false)
+          : new Flag(name, value, option.arity().min() > 0);
+    }
+    if (!name.startsWith("--no")) {
+      return null;
+    }
+    String negated = "--" + name.substring("--no".length());
+    option = known.get(negated);
+    return option != null && isBoolean(option) && value == null
+        ? new Flag(negated, "false", false)
+        : null;
+  }
+
+  /** Whether it is a boolean of ours, and not one that picocli mounts on every command. */
+  private static boolean isBoolean(OptionSpec option) {
+    boolean type = option.type() == boolean.class || option.type() == Boolean.class;
+    return type && option.arity().min() == 1;
+  }
+
+  private String truth(String name, String value) {
+    String word = value.toLowerCase(Locale.ROOT);
+    if (TRUE.contains(word)) {
+      return "true";
+    }
+    if (FALSE.contains(word)) {
+      return "false";
+    }
+    throw refuse(name + "=" + value + " is neither true nor false");
+  }
+
+  private void addFiles(String names, int nested) {
+    if (nested == MOST_NESTED) {
+      throw refuse("--flagfile=" + names + " is nested more than " + MOST_NESTED + " deep");
+    }
+    for (String name : Arrays.asList(names.split(",", -1))) {
+      if (name.isEmpty()) {
+        continue; // As gflags: its default is no file.
+      }
+      try {
+        addAll(FlagFile.read(Path.of(name)), nested + 1);
+      } catch (IllegalArgumentException e) {
+        throw refuse("--flagfile=" + name + " " + e.getMessage());
+      }
+    }
+  }
+
+  private ParameterException refuse(String message) {
+    return new ParameterException(program, message);
   }
 }

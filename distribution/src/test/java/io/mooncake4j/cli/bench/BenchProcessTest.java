@@ -2,12 +2,15 @@ package io.mooncake4j.cli.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.mooncake4j.cli.MooncakeProcess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -66,6 +69,7 @@ class BenchProcessTest {
               "Test completed: duration \\d+\\.\\d\\d, batch count [1-9]\\d*,"
                   + " throughput \\d+\\.\\d\\d GB/s");
       assertThat(run.output()).contains("Batch latency: p50", "served by tcp");
+      assertThat(run.output()).doesNotContain("Verified");
     }
   }
 
@@ -79,13 +83,111 @@ class BenchProcessTest {
   }
 
   @Test
-  void printsJson() {
-    try (MooncakeProcess run = initiator("--segment_id=" + segment, "--json")) {
+  void printsJson() throws Exception {
+    try (MooncakeProcess run = initiator("--segment_id=" + segment, "--json", "--verify")) {
       assertThat(run.exitCode()).as(run.toString()).isZero();
       assertThat(run.output().lines()).hasSize(1);
-      assertThat(run.output())
-          .startsWith("{\"operation\":\"read\",\"segment\":\"" + segment + "\"")
-          .contains("\"transports\":[\"tcp\"]", "\"block_size\":65536", "\"threads\":2");
+      JsonNode json = new JsonMapper().readTree(run.output());
+      assertThat(json.get("segment").textValue()).isEqualTo(segment);
+      assertThat(json.get("transports").toString()).isEqualTo("[\"tcp\"]");
+      assertThat(json.get("batch_count").longValue()).isPositive();
+      assertThat(json.get("bytes").longValue())
+          .isEqualTo(json.get("batch_count").longValue() * 16 * 65536);
+      assertThat(json.get("errors").longValue()).isZero();
+      assertThat(json.get("batch_latency_micros").get("p50").doubleValue()).isPositive();
+      assertThat(json.get("verified_bytes").longValue()).isEqualTo(2 * 16 * 65536);
+    }
+  }
+
+  @Test
+  void theCppProgramsNameTakesItsDefaultsAndItsForm() {
+    try (MooncakeProcess run =
+        MooncakeProcess.start(
+            "transfer_engine_bench",
+            "-metadata_server=P2PHANDSHAKE",
+            "-local_server_name",
+            "127.0.0.1",
+            "-segment_id=" + segment,
+            "-buffer_size=0x1000000",
+            "--threads=7",
+            "--threads=2",
+            "--batch_size=16",
+            "--duration=1",
+            "--logtostderr",
+            "--noauto_discovery")) {
+      assertThat(run.exitCode()).as(run.toString()).isZero();
+      assertThat(run.output()).isEmpty();
+      assertThat(run.errors().lines().filter(line -> line.contains("rdma")))
+          .singleElement(InstanceOfAssertFactories.STRING)
+          .startsWith("W")
+          .contains("protocol rdma cannot be had, using tcp");
+      assertThat(run.errors()).containsPattern("transfer_engine_bench.cpp:440] Worker 1 stopped!");
+      assertThat(run.errors().lines().reduce((first, second) -> second).orElse(""))
+          .matches(
+              "I\\d{4} \\d\\d:\\d\\d:\\d\\d\\.\\d{6} +\\d+ transfer_engine_bench\\.cpp:569\\] Test completed:"
+                  + " duration \\d+\\.\\d\\d, batch count [1-9]\\d*, throughput \\d+\\.\\d\\d GB/s");
+    }
+  }
+
+  @Test
+  void theCppProgramsNameTakesTheMachinesOfItsLab() {
+    try (MooncakeProcess run = MooncakeProcess.start("transfer_engine_bench")) {
+      assertThat(run.exitCode()).isEqualTo(2);
+      assertThat(run.errors()).contains("192.168.3.77:2379");
+    }
+  }
+
+  @Test
+  void anExplicitProtocolIsHonouredOrRefused() {
+    try (MooncakeProcess run = initiator("--segment_id=" + segment, "--protocol=rdma")) {
+      assertThat(run.exitCode()).isEqualTo(2);
+      assertThat(run.errors()).contains("\"rdma\", which no plugin offers");
+    }
+    try (MooncakeProcess run =
+        initiator("--segment_id=" + segment, "--protocol=rdma", "--auto_discovery")) {
+      assertThat(run.exitCode()).as(run.toString()).isZero();
+    }
+  }
+
+  @Test
+  void validatesAgainstATarget() {
+    try (MooncakeProcess run =
+        MooncakeProcess.start(
+            "validate",
+            "--local_server_name=127.0.0.1",
+            "--segment_id=" + segment,
+            "--buffer_size=1m",
+            "--block_size=4k",
+            "--duration=1",
+            "--threads=2",
+            "--batch_size=16")) {
+      assertThat(run.exitCode()).as(run.toString()).isZero();
+      assertThat(run.output().lines())
+          .contains(
+              "Worker 0 stopped! Data validation passed",
+              "Worker 1 stopped! Data validation passed")
+          .anyMatch(line -> line.startsWith("Test completed: duration "));
+    }
+  }
+
+  @Test
+  void anInterruptedRunReportsWhatItMeasured() throws Exception {
+    Signals.assumeNotIgnored();
+    try (MooncakeProcess run =
+        initiator("--segment_id=" + segment, "--duration=600", "--json", "--verify")) {
+      Duration idle = Duration.ofMillis(1500);
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      while (cpuOf(run).compareTo(idle) < 0) {
+        assertThat(System.nanoTime()).as("it works by then; %s", run).isLessThan(end);
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+      }
+      Signals.interrupt(run.handle());
+      assertThat(run.exitCode()).as(run.toString()).isEqualTo(130);
+      assertThat(run.errors()).contains("interrupted; the report is of the time until then");
+      JsonNode json = new JsonMapper().readTree(run.output());
+      assertThat(json.get("interrupted").booleanValue()).isTrue();
+      assertThat(json.get("duration_seconds").doubleValue()).isLessThan(600);
+      assertThat(json.get("verified_bytes").isNull()).isTrue();
     }
   }
 
@@ -157,7 +259,7 @@ class BenchProcessTest {
   }
 
   @Test
-  void endsOnASignal() throws Exception {
+  void endsOnASignal() {
     try (MooncakeProcess other =
         MooncakeProcess.start(
             "bench",
@@ -173,7 +275,7 @@ class BenchProcessTest {
         assertThat(probe.output()).isEqualTo(name + " alive");
       }
       other.handle().destroy();
-      other.handle().onExit().get(30, TimeUnit.SECONDS);
+      assertThat(other.exitCode()).as(other.toString()).isEqualTo(143);
       try (MooncakeProcess probe = MooncakeProcess.start("probe", name)) {
         assertThat(probe.exitCode()).as(probe.toString()).isEqualTo(1);
         assertThat(probe.output()).isEqualTo(name + " unreachable");

@@ -2,32 +2,62 @@ package io.mooncake4j.cli.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.mooncake4j.api.ErrorCode;
+import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.api.OpCode;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.TreeSet;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class BenchReportTest {
+  private static final String SEGMENT = "host:1\"\\\n";
+
   private final BenchPlan plan = new BenchPlan(OpCode.WRITE, 65536, 128, 1, Duration.ofSeconds(1));
 
   private BenchReport report(long batches) {
     Histogram latency = new Histogram(3);
-    latency.recordValue(1_500_000);
-    return new BenchReport(plan, "host:1\"\\\n", 2, batches, latency, Set.of("tcp", "shm"));
+    for (int micros = 1; micros <= 1000; micros++) {
+      latency.recordValue(micros * 1_000L);
+    }
+    return new BenchReport(
+        plan,
+        SEGMENT,
+        2,
+        batches,
+        0,
+        latency,
+        new TreeSet<>(Set.of("tcp", "shm")),
+        null,
+        false,
+        -1,
+        new HostLoad(2, 0.25, 1.5, 3.25));
   }
 
   /** The line of C++ Mooncake's transfer_engine_bench, as scripts take it apart. */
   @Test
   void writesTheLineThatScriptsLookFor() {
-    String[] lines = report(1000).text(ReportUnit.GIGABYTES, 2).split("\\R", -1);
-
-    assertThat(lines[0])
+    assertThat(ReportWriter.line(report(1000), ReportUnit.GIGABYTES, 2))
         .isEqualTo("Test completed: duration 2.00, batch count 1000, throughput 4.19 GB/s");
-    assertThat(lines[1]).startsWith("Batch latency: p50 1500 us, p99 ").endsWith("shm, tcp");
+  }
+
+  @Test
+  void writesForPeople() {
+    assertThat(ReportWriter.text(report(1000), ReportUnit.GIGABYTES, 2).lines())
+        .startsWith(
+            "Test completed: duration 2.00, batch count 1000, throughput 4.19 GB/s",
+            "Batch latency: p50 500 us, p90 900 us, p99 990 us, p99.9 999 us, max 1000 us",
+            "Moved 8388608000 bytes, 0 requests failed; served by shm, tcp")
+        .anyMatch(line -> line.startsWith("Host: load 0.25 before, 1.50 after, 2 CPUs, 3.3 s"))
+        .noneMatch(line -> line.startsWith("Verified"));
+    assertThat(ReportWriter.text(report(1).verified(77, null), ReportUnit.GIGABYTES, 2).lines())
+        .contains("Verified 77 bytes: written, read back into other memory, all equal");
   }
 
   @ParameterizedTest
@@ -45,26 +75,86 @@ class BenchReportTest {
   void convertsToEveryUnit(String symbol, String value) {
     ReportUnit unit = new ReportUnit.Converter().convert(symbol);
 
-    assertThat(report(1000).text(unit, 3)).contains("throughput " + value + " " + symbol + "/s");
+    assertThat(ReportWriter.line(report(1000), unit, 3))
+        .contains("throughput " + value + " " + symbol + "/s");
   }
 
   @Test
-  void writesJson() {
-    assertThat(report(1000).json())
-        .startsWith(
-            "{\"operation\":\"write\",\"segment\":\"host:1\\\"\\\\\\u000a\","
-                + "\"transports\":[\"shm\",\"tcp\"],\"block_size\":65536,\"batch_size\":128,"
-                + "\"threads\":1,\"duration_seconds\":2.000000,\"batch_count\":1000,"
-                + "\"bytes\":8388608000,\"bytes_per_second\":4194304000,"
-                + "\"batch_latency_micros\":{\"p50\":150")
-        .matches(Pattern.compile(".*\"p99\":.*\"p99.9\":.*\"max\":[0-9.]+}}", Pattern.DOTALL));
+  void writesJson() throws Exception {
+    JsonNode json = new JsonMapper().readTree(ReportWriter.json("bench", report(1000)));
+
+    assertThat(List.copyOf(json.properties().stream().map(e -> e.getKey()).toList()))
+        .containsExactly(
+            "program",
+            "operation",
+            "segment",
+            "transports",
+            "block_size",
+            "batch_size",
+            "threads",
+            "duration_seconds",
+            "batch_count",
+            "bytes",
+            "bytes_per_second",
+            "batch_latency_micros",
+            "errors",
+            "error",
+            "interrupted",
+            "verified_bytes",
+            "host",
+            "version");
+    assertThat(json.get("program").textValue()).isEqualTo("bench");
+    assertThat(json.get("operation").textValue()).isEqualTo("write");
+    assertThat(json.get("segment").textValue()).isEqualTo(SEGMENT);
+    assertThat(json.get("transports").toString()).isEqualTo("[\"shm\",\"tcp\"]");
+    assertThat(json.get("bytes").longValue()).isEqualTo(8_388_608_000L);
+    assertThat(json.get("bytes_per_second").longValue()).isEqualTo(4_194_304_000L);
+    assertThat(json.get("duration_seconds").doubleValue()).isEqualTo(2.0);
+    JsonNode latency = json.get("batch_latency_micros");
+    assertThat(latency.get("p90").doubleValue()).isBetween(899.0, 901.0);
+    assertThat(latency.get("p99.9").doubleValue()).isBetween(998.0, 1000.0);
+    assertThat(latency.get("max").doubleValue()).isBetween(999.0, 1001.0);
+    assertThat(json.get("error").isNull()).isTrue();
+    assertThat(json.get("interrupted").booleanValue()).isFalse();
+    assertThat(json.get("verified_bytes").isNull()).isTrue();
+    assertThat(json.get("host").toString())
+        .isEqualTo("{\"cpus\":2,\"load_before\":0.25,\"load_after\":1.5,\"cpu_seconds\":3.25}");
+    assertThat(json.get("version").get("java").textValue()).isEqualTo(Runtime.version().toString());
   }
 
   @Test
-  void aRunWithoutABatchIsZero() {
-    BenchReport empty = new BenchReport(plan, "a:1", 0, 0, new Histogram(3), Set.of());
+  void jsonTellsWhatWentWrong() throws Exception {
+    MooncakeException wrong = new MooncakeException(ErrorCode.INTERNAL, "byte 7 is wrong");
 
-    assertThat(empty.text(ReportUnit.GIGABYTES, 2)).contains("batch count 0, throughput 0.00 GB/s");
-    assertThat(empty.json()).contains("\"p50\":0.0").contains("\"transports\":[]");
+    JsonNode json =
+        new JsonMapper().readTree(ReportWriter.json("bench", report(1).verified(-1, wrong)));
+
+    assertThat(json.get("error").textValue()).isEqualTo("byte 7 is wrong");
+    assertThat(json.get("verified_bytes").isNull()).isTrue();
+  }
+
+  @Test
+  void aRunWithoutABatchIsZero() throws Exception {
+    BenchReport empty =
+        new BenchReport(
+            plan,
+            "a:1",
+            0,
+            0,
+            0,
+            new Histogram(3),
+            Set.of(),
+            null,
+            true,
+            -1,
+            new HostLoad(1, -1, -1, 0));
+
+    assertThat(ReportWriter.text(empty, ReportUnit.GIGABYTES, 2))
+        .contains("batch count 0, throughput 0.00 GB/s", "served by none");
+    JsonNode json = new JsonMapper().readTree(ReportWriter.json("bench", empty));
+    assertThat(json.get("batch_latency_micros").get("p50").doubleValue()).isZero();
+    assertThat(json.get("transports")).isEmpty();
+    assertThat(json.get("interrupted").booleanValue()).isTrue();
+    assertThat(json.get("host").get("load_before").isNull()).isTrue();
   }
 }

@@ -200,7 +200,8 @@ class ExaminationTest {
     DoctorReport silent = examine(store);
 
     assertThat(silent.canStart()).isTrue();
-    assertThat(text(silent)).contains("vault://******@nowhere is served by metadata store vault")
+    assertThat(text(silent))
+        .contains("vault://******@nowhere is served by metadata store vault")
         .doesNotContain("hunter2");
     probe = true;
     DoctorReport asked = examine(store);

@@ -99,20 +99,19 @@ class MetricsProcessTest {
   @Test
   void theLogLineIsOnStandardErrorWithTheArchivesLogging() {
     Path logging =
-        Path.of(System.getProperty("basedir", "."), "src", "main", "archive", "conf", "logback.xml");
+        Path.of(
+            System.getProperty("basedir", "."), "src", "main", "archive", "conf", "logback.xml");
     assertThat(logging).isRegularFile();
     try (MooncakeProcess target = target()) {
       String segment = target.await(LISTENING);
       List<String> command = new ArrayList<>(MooncakeProcess.java());
       command.replaceAll(
-          word ->
-              word.startsWith("-Dlogback.") ? "-Dlogback.configurationFile=" + logging : word);
+          word -> word.startsWith("-Dlogback.") ? "-Dlogback.configurationFile=" + logging : word);
       command.addAll(
           List.of("io.mooncake4j.cli.Mooncake", "bench", "--local_server_name=127.0.0.1"));
       command.addAll(List.of("--buffer_size=16m", "--threads=1", "--duration=600"));
       command.addAll(List.of("--segment_id=" + segment, "--block_size=4k"));
-      command.addAll(
-          List.of("-Dmooncake.metrics.log=true", "-Dmooncake.metrics.log-interval=1s"));
+      command.addAll(List.of("-Dmooncake.metrics.log=true", "-Dmooncake.metrics.log-interval=1s"));
       try (MooncakeProcess initiator = MooncakeProcess.run(null, command)) {
         initiator.await("(INFO .*: \\[Metrics] Transfer Engine Stats \\(over last \\d+s\\): )");
         assertThat(initiator.output()).isEmpty();

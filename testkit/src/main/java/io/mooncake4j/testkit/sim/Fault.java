@@ -4,15 +4,16 @@ import io.mooncake4j.api.ErrorCode;
 import java.time.Duration;
 
 /**
- * What happens to one slice instead of a plain copy. Immutable. None of the faults corrupts bytes
- * silently: a slice either succeeds with the right bytes or fails.
+ * What happens to one slice instead of a plain copy. Immutable. But for {@link #flip}, none of the
+ * faults corrupts bytes silently: a slice either succeeds with the right bytes or fails.
  */
 public final class Fault {
   enum Kind {
     STALL,
     DELAY,
     FAIL,
-    DROP_LINK
+    DROP_LINK,
+    FLIP
   }
 
   private final Kind kind;
@@ -116,6 +117,17 @@ public final class Fault {
    */
   public static Fault dropLink() {
     return new Fault(Kind.DROP_LINK, 0, null, Duration.ZERO, ErrorCode.LINK_BROKEN, false);
+  }
+
+  /**
+   * Completes the slice as if nothing were wrong, with all bits of one byte inverted where it
+   * lands: for programs that are to notice what no transport may ever do.
+   *
+   * @param offset which byte, counted from the slice's first; the last one when it is shorter
+   * @return the fault
+   */
+  public static Fault flip(long offset) {
+    return new Fault(Kind.FLIP, offset, null, Duration.ZERO, null, false);
   }
 
   Kind kind() {

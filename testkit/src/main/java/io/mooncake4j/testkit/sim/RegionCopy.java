@@ -3,7 +3,7 @@ package io.mooncake4j.testkit.sim;
 import io.mooncake4j.spi.LocalRegion;
 import java.nio.ByteBuffer;
 
-/** Copies between regions through their shared windows, without moving positions. */
+/** Touches regions through their shared windows, without moving positions. */
 final class RegionCopy {
   private static final long PIECE = 64L << 20;
 
@@ -21,5 +21,13 @@ final class RegionCopy {
           (int) (fromOffset + done - from.windowStart(source)),
           size);
     }
+  }
+
+  /** Inverts all bits of one byte. */
+  static void flip(LocalRegion region, long offset) {
+    int index = region.windowIndex(offset);
+    int at = (int) (offset - region.windowStart(index));
+    ByteBuffer window = region.window(index);
+    window.put(at, (byte) ~window.get(at));
   }
 }

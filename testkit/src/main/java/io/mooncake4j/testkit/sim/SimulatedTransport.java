@@ -207,6 +207,23 @@ abstract class SimulatedTransport implements Transport, FlightPark {
         fail(flight, ErrorCode.LINK_BROKEN, "a scripted fault broke the link to " + peer.name());
         failAll(peer, ErrorCode.LINK_BROKEN, "a scripted fault broke the link to " + peer.name());
       }
+      case FLIP -> {
+        moveFlipped(flight, flight.localOffset + Math.min(fault.bytes(), flight.length - 1));
+        succeed(flight);
+      }
+    }
+  }
+
+  /** Moves all bytes, one of them wrong; the source is as before when this returns. */
+  private void moveFlipped(Flight flight, long localOffset) {
+    boolean write = flight.opcode == OpCode.WRITE;
+    if (write) {
+      RegionCopy.flip(flight.region, localOffset);
+    }
+    try {
+      move(flight, flight.length);
+    } finally {
+      RegionCopy.flip(flight.region, localOffset);
     }
   }
 

@@ -131,6 +131,23 @@ class FaultsTest {
   }
 
   @Test
+  void aFlippedByteArrivesWithoutAnError() {
+    for (OpCode opcode : OpCode.values()) {
+      boolean read = opcode == OpCode.READ;
+      TestMemory source = (read ? pair.remote : pair.local).memory();
+      source.fill(1);
+      byte[] wrong = SimulatedPair.pattern(1);
+      wrong[100] = (byte) ~wrong[100];
+      pair.faults().next(SimulatedCopy.any(), 1, Fault.flip(100));
+
+      pair.submit(opcode, 0, BYTES).assertSucceeded();
+
+      (read ? pair.local : pair.remote).memory().assertHolds(0, wrong, opcode + " lands");
+      source.assertHolds(0, SimulatedPair.pattern(1), "the source of the " + opcode);
+    }
+  }
+
+  @Test
   void rulesChooseBySliceAndCountTheirStrikes() {
     AtomicInteger struck =
         pair.faults()

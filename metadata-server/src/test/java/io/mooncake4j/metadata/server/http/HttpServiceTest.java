@@ -153,6 +153,15 @@ class HttpServiceTest {
   }
 
   @Test
+  void asksForTheBodyOfAClientThatWaitsToBeAsked() throws Exception {
+    RawClient client = connect(start(LIMITS));
+    client.send(
+        "PUT /echo HTTP/1.1\r\nHost: t\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+    assertThat(client.answer().status()).isEqualTo(100);
+    assertThat(client.send("abcde").answer().text()).isEqualTo("abcde");
+  }
+
+  @Test
   void endsEndlessBodies() throws Exception {
     RawClient client = connect(start(LIMITS));
     client.send("PUT /echo HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n");
