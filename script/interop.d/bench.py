@@ -14,7 +14,7 @@ MIB = 1 << 20
 SHAPES = [(4096, 128), (65536, 16), (MIB, 16), (4 * MIB, 16)]
 SHORT_SHAPES = [(4096, 128), (MIB, 16)]
 START_S = 30
-LISTENING = re.compile(r"listening on (\S+:\d+)")
+LISTENING = re.compile(r"listening on (\S+)")
 THROUGHPUT = re.compile(r"throughput ([0-9.]+) GB/s")
 
 

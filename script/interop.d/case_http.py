@@ -114,7 +114,6 @@ for _label, _name in ODD_NAMES.items():
             "cpp-to-java": ("cpp-default", "java"),
             "cpp-to-cpp": ("cpp-default", "cpp-target"),
         }.items():
-            _core = _server == "cpp" and _label == "escaped" and _direction != "cpp-to-cpp"
-            case(f"http-{_server}/{_direction}/name-{_label}", _core)(
+            case(f"http-{_server}/{_direction}/name-{_label}", core=False)(
                 lambda s, v=_server, p=_pair, n=_name: odd_name(s, v, *p, n)
             )

@@ -141,16 +141,16 @@ for _kind in KINDS:
     case(f"http-{_kind}/name-of-live-cpp", _kind == "cpp")(
         lambda s, v=_kind: occupant_alive(s, v, "cpp-default")
     )
-    case(f"http-{_kind}/name-of-live-java", _kind == "java")(
+    case(f"http-{_kind}/name-of-live-java", core=False)(
         lambda s, v=_kind: occupant_alive(s, v, "java")
     )
-    case(f"http-{_kind}/name-of-killed-cpp", _kind == "cpp")(
+    case(f"http-{_kind}/name-of-killed-cpp", core=False)(
         lambda s, v=_kind: cpp_occupant_killed(s, v)
     )
-    case(f"http-{_kind}/name-of-killed-java-for-cpp", _kind == "java")(
+    case(f"http-{_kind}/name-of-killed-java-for-cpp", core=False)(
         lambda s, v=_kind: java_occupant_killed(s, v)
     )
-    case(f"http-{_kind}/pruned", _kind == "java")(lambda s, v=_kind: pruned(s, v))
+    case(f"http-{_kind}/pruned", core=False)(lambda s, v=_kind: pruned(s, v))
     case(f"http-{_kind}/restarts-{FEW_RESTARTS}", _kind == "cpp")(
         lambda s, v=_kind: restarts(s, v, FEW_RESTARTS, True)
     )

@@ -202,9 +202,9 @@ _SCENARIOS = {
 }
 for _kind in KINDS:
     for _name, _scenario in _SCENARIOS.items():
-        case(f"http-{_kind}/{_name}", core=_scenario is lost and _kind != "python")(
+        case(f"http-{_kind}/{_name}", core=_scenario is lost and _kind == "java")(
             own_server(_kind, _scenario)
         )
-case("http-java/restarted-with-disk")(
+case("http-java/restarted-with-disk", core=False)(
     own_server("java", kept, lambda s: ("--persist", s.logs / f"records-{s.seed()}"))
 )

@@ -47,4 +47,4 @@ def custom(session, label):
 
 
 for _label in CUSTOM:
-    case(f"topology/custom-{_label}", core=_label == "several")(lambda s, n=_label: custom(s, n))
+    case(f"topology/custom-{_label}", core=False)(lambda s, n=_label: custom(s, n))
