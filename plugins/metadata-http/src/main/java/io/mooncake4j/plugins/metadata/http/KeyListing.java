@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import okhttp3.Request;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lists records on mooncake4j's metadata server, which C++'s servers refuse: {@code GET
@@ -20,6 +22,7 @@ import okhttp3.Request;
  * line, sorted by their bytes; an empty answer ends the list. Values are then read one by one.
  */
 final class KeyListing implements PrefixListing {
+  private static final Logger LOG = LoggerFactory.getLogger(KeyListing.class);
   private static final String MARK = "X-Mooncake-Listing";
 
   /** How servers answer to parameters that they do not know. */
@@ -63,33 +66,63 @@ final class KeyListing implements PrefixListing {
   }
 
   private List<String> keys(String prefix, long deadline, HttpFailure failure) {
+    byte[] start = prefix.getBytes(StandardCharsets.UTF_8);
     List<String> keys = new ArrayList<>();
-    String last = "";
+    Unreadable unreadable = new Unreadable();
+    byte[] last = {};
     while (true) {
-      List<String> page = page(prefix, last, deadline, failure);
+      List<byte[]> page = page(prefix, last, deadline, failure);
       if (page.isEmpty()) {
+        unreadable.tell(server);
         return keys;
       }
-      for (String key : page) {
+      for (byte[] key : page) {
         // Also what keeps a server that repeats itself from being asked forever.
-        if (!key.startsWith(prefix) || compareBytes(last, key) >= 0) {
+        if (!startsWith(key, start) || Arrays.compareUnsigned(last, key) >= 0) {
           throw failure.malformed(
-              "it listed " + Shown.text(key) + ", which does not belong there in the list");
+              "it listed "
+                  + Shown.text(new String(key, StandardCharsets.UTF_8))
+                  + ", which does not belong there in the list");
         }
         last = key;
-        keys.add(key);
+        PercentEncoding.text(key).ifPresentOrElse(keys::add, () -> unreadable.add(key));
       }
-      if (keys.size() > MAX_KEYS) {
+      if (keys.size() + unreadable.count > MAX_KEYS) {
         throw tooMany(prefix, MAX_KEYS + " keys");
       }
     }
   }
 
-  private List<String> page(String prefix, String after, long deadline, HttpFailure failure) {
+  /** Keys that are not UTF-8, which nobody can ask for: they must not spoil the list of others. */
+  private static final class Unreadable {
+    private int count;
+    private byte[] first;
+
+    void add(byte[] key) {
+      first = count++ == 0 ? key : first;
+    }
+
+    void tell(ServerAddress server) {
+      if (count > 0) {
+        LOG.warn(
+            "metadata server {}: a list leaves out {} of its keys, which are not UTF-8, such as {}",
+            server.shown(),
+            count,
+            Shown.text(PercentEncoding.encode(first)));
+      }
+    }
+  }
+
+  private static boolean startsWith(byte[] key, byte[] start) {
+    return key.length >= start.length
+        && Arrays.equals(key, 0, start.length, start, 0, start.length);
+  }
+
+  private List<byte[]> page(String prefix, byte[] after, long deadline, HttpFailure failure) {
     String parameters =
         "prefix="
             + PercentEncoding.encode(prefix)
-            + (after.isEmpty() ? "" : "&after=" + PercentEncoding.encode(after))
+            + (after.length == 0 ? "" : "&after=" + PercentEncoding.encode(after))
             + "&limit="
             + PAGE;
     Request.Builder request = new Request.Builder().url(server.with(parameters)).get();
@@ -103,17 +136,12 @@ final class KeyListing implements PrefixListing {
     throw failure.of(answer);
   }
 
-  private static List<String> decode(String body, HttpFailure failure) {
+  private static List<byte[]> decode(String body, HttpFailure failure) {
     try {
       return body.lines().map(PercentEncoding::decode).toList();
     } catch (IllegalArgumentException e) {
       throw failure.malformed("its list of keys is not well-formed: " + e.getMessage());
     }
-  }
-
-  private static int compareBytes(String one, String other) {
-    return Arrays.compareUnsigned(
-        one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
   }
 
   private static Duration until(long deadline) {

@@ -153,6 +153,20 @@ class HttpExchangesTest {
     }
   }
 
+  @Test
+  void aKeyThatIsNoTextIsLeftOutOfAList() {
+    server.behave(
+        (request, to) -> {
+          String after = request.parameter("after").orElse("");
+          String page = request.target().endsWith("after=%80&limit=1000") ? "%C3%A4\n" : "";
+          String keys = after.isEmpty() ? "a\n%80\n" : page;
+          boolean list = request.parameter("prefix").isPresent();
+          to.answer(200, (list ? keys : "{}").getBytes(UTF_8), "X-Mooncake-Listing: keys");
+        });
+
+    assertThat(store.require(PrefixListing.class).list("", LIMIT)).containsOnlyKeys("a", "ä");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"b\na\n", "a\na\n", "x\n", "a\n%\n", "a b\n", "\n"})
   void oddListsAreErrors(String keys) {
