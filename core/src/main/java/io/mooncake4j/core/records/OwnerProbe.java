@@ -12,7 +12,6 @@ import io.mooncake4j.core.handshake.HandshakeClient;
 import io.mooncake4j.core.handshake.HandshakeType;
 import io.mooncake4j.spi.Attributes;
 import java.net.ConnectException;
-import java.net.NoRouteToHostException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -32,7 +31,10 @@ public final class OwnerProbe {
     ALIVE,
     /** Nobody answers there, or somebody else does. */
     DEAD,
-    /** It cannot be told: its host has no name any more, or it does not answer in time. */
+    /**
+     * It cannot be told: its host has no name any more or is out of reach, it does not answer in
+     * time, or its address cannot be read.
+     */
     UNKNOWN
   }
 
@@ -73,7 +75,7 @@ public final class OwnerProbe {
    *
    * @param name the name
    * @param record as the store holds it
-   * @return dead also when the record cannot be read
+   * @return unknown also when the record cannot be read, which proves nothing about the engine
    * @throws MooncakeException with {@link ErrorCode#CANCELED} and {@link ErrorCode#CLOSED}
    */
   public Verdict judge(String name, byte[] record) {
@@ -81,7 +83,7 @@ public final class OwnerProbe {
     try {
       address = RpcMeta.decode(name, record);
     } catch (MooncakeException e) {
-      return new Verdict(State.DEAD, e.getMessage());
+      return new Verdict(State.UNKNOWN, e.getMessage());
     }
     return judge(name, address);
   }
@@ -132,12 +134,15 @@ public final class OwnerProbe {
     return new Verdict(State.ALIVE, at + " answers");
   }
 
-  /** Whether every address of the host says that nobody listens, or that it is not there. */
-  private static boolean isRefused(MooncakeException e) {
+  /**
+   * Whether every address of the host says that nobody listens. That there is no way to a host says
+   * nothing: firewalls answer so for engines that live.
+   */
+  static boolean isRefused(MooncakeException e) {
     return e.code() == ErrorCode.SOCKET
         && e.getCause() != null
         && Stream.concat(Stream.of(e.getCause()), Stream.of(e.getSuppressed()))
-            .allMatch(it -> it instanceof ConnectException || it instanceof NoRouteToHostException);
+            .allMatch(ConnectException.class::isInstance);
   }
 
   static String text(RpcMeta address) {

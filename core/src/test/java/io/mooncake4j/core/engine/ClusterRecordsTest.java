@@ -124,7 +124,7 @@ class ClusterRecordsTest {
                   "alive", State.ALIVE,
                   "dead", State.DEAD,
                   "half", State.DEAD,
-                  "garbled", State.DEAD,
+                  "garbled", State.UNKNOWN,
                   "orphan", State.UNKNOWN,
                   "nvmeof/disk", State.UNKNOWN));
       assertThat(states(second)).isEqualTo(Map.of("elsewhere", State.ALIVE));
@@ -143,6 +143,7 @@ class ClusterRecordsTest {
     start("alive", "");
     putNode("dead", FreePorts.one());
     put("mooncake/ram/orphan", "{\"name\":\"orphan\",\"protocol\":\"tcp\",\"buffers\":[]}");
+    put("mooncake/rpc_meta/garbled", "{\"ip_or_host_name\":\"127.0.0.1\",\"rpc_port\":\"x\"}");
     putNode("reused", 1);
     store.put(
         "mooncake/rpc_meta/reused",
@@ -154,12 +155,17 @@ class ClusterRecordsTest {
       assertThat(records.prune("dead", true).state()).isEqualTo(State.DEAD);
       assertThat(all.keys()).isEqualTo(before);
 
-      for (String name : List.of("alive", "dead", "orphan", "reused", "nobody")) {
+      assertThat(records.prune("nobody", false).words()).isEqualTo("there are no records of it");
+      for (String name : List.of("alive", "dead", "garbled", "orphan", "reused", "nobody")) {
         records.prune(name, false);
       }
 
       assertThat(all.keys())
-          .containsExactly("mooncake/ram/alive", "mooncake/ram/orphan", "mooncake/rpc_meta/alive");
+          .containsExactly(
+              "mooncake/ram/alive",
+              "mooncake/ram/orphan",
+              "mooncake/rpc_meta/alive",
+              "mooncake/rpc_meta/garbled");
     }
   }
 
@@ -178,7 +184,8 @@ class ClusterRecordsTest {
 
   @Test
   void aStoreThatCannotListSaysSoAndStillShowsNames() {
-    DefectiveStoreProvider.RECORDS.put("mooncake/rpc_meta/x", "[7".getBytes(UTF_8));
+    String dead = "{\"ip_or_host_name\":\"127.0.0.1\",\"rpc_port\":" + FreePorts.one() + "}";
+    DefectiveStoreProvider.RECORDS.put("mooncake/rpc_meta/x", dead.getBytes(UTF_8));
     try (ClusterRecords records =
         ClusterRecords.open(
             new EngineConfiguration(
