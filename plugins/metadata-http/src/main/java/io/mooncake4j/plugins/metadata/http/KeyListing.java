@@ -2,12 +2,14 @@ package io.mooncake4j.plugins.metadata.http;
 
 import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.MooncakeException;
-import io.mooncake4j.spi.MetadataStore;
+import io.mooncake4j.plugins.metadata.http.HttpStore.PendingRecord;
 import io.mooncake4j.spi.MetadataStore.PrefixListing;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,7 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Lists records on mooncake4j's metadata server, which C++'s servers refuse: {@code GET
  * <address>?prefix=<start>&after=<key>&limit=<count>} answers the keys, percent-encoded, one a
- * line, sorted by their bytes; an empty answer ends the list. Values are then read one by one.
+ * line, sorted by their bytes; an empty answer ends the list. Values are then read, each on its
+ * own.
  */
 final class KeyListing implements PrefixListing {
   private static final Logger LOG = LoggerFactory.getLogger(KeyListing.class);
@@ -29,6 +32,9 @@ final class KeyListing implements PrefixListing {
   private static final Set<Integer> NO_LISTING =
       Set.of(Answer.OK, Answer.BAD_REQUEST, Answer.NOT_FOUND, 405, 501);
 
+  /** How many values are asked for at the same time. */
+  static final int AT_ONCE = 8;
+
   private static final int PAGE = 1000;
   private static final long MAX_PAGE_BYTES = 16L << 20;
   private static final int MAX_KEYS = 100_000;
@@ -36,9 +42,9 @@ final class KeyListing implements PrefixListing {
 
   private final ServerAddress server;
   private final HttpCalls calls;
-  private final MetadataStore values;
+  private final HttpStore values;
 
-  KeyListing(ServerAddress server, HttpCalls calls, MetadataStore values) {
+  KeyListing(ServerAddress server, HttpCalls calls, HttpStore values) {
     this.server = server;
     this.calls = calls;
     this.values = values;
@@ -49,20 +55,45 @@ final class KeyListing implements PrefixListing {
     HttpFailure failure = new HttpFailure(server, "listing " + Shown.text(prefix) + "*");
     long deadline = System.nanoTime() + timeout.toNanos();
     Map<String, byte[]> records = new TreeMap<>();
-    long bytes = 0;
-    for (String key : keys(prefix, deadline, failure)) {
-      byte[] value = values.get(key, until(deadline)).orElse(null);
-      if (value == null) {
-        // Removed since its key was listed.
-        continue;
+    String found = "";
+    try {
+      List<String> keys = keys(prefix, deadline, failure);
+      found = " of " + keys.size();
+      read(keys, prefix, deadline, records);
+    } catch (MooncakeException e) {
+      if (e.code() == ErrorCode.TIMEOUT && System.nanoTime() - deadline >= 0) {
+        throw failure.listTimeout(timeout, records.size() + found + " records", e);
       }
-      bytes += value.length;
-      if (bytes > MAX_VALUE_BYTES) {
-        throw tooMany(prefix, MAX_VALUE_BYTES + " bytes");
-      }
-      records.put(key, value);
+      throw e;
     }
     return records;
+  }
+
+  /** Reads values, some at a time, because a cluster has thousands. */
+  private void read(List<String> keys, String prefix, long deadline, Map<String, byte[]> records) {
+    Deque<PendingRecord> asked = new ArrayDeque<>();
+    try {
+      long bytes = 0;
+      for (int next = 0; next < keys.size() || !asked.isEmpty(); ) {
+        if (next < keys.size() && asked.size() < AT_ONCE) {
+          asked.add(values.startGet(keys.get(next++), until(deadline)));
+          continue;
+        }
+        PendingRecord first = asked.remove();
+        byte[] value = first.await().orElse(null);
+        if (value == null) {
+          // Removed since its key was listed.
+          continue;
+        }
+        bytes += value.length;
+        if (bytes > MAX_VALUE_BYTES) {
+          throw tooMany(prefix, MAX_VALUE_BYTES + " bytes");
+        }
+        records.put(first.key(), value);
+      }
+    } finally {
+      asked.forEach(it -> it.pending().cancel());
+    }
   }
 
   private List<String> keys(String prefix, long deadline, HttpFailure failure) {
@@ -131,7 +162,7 @@ final class KeyListing implements PrefixListing {
       return decode(answer.body().utf8(), failure);
     }
     if (NO_LISTING.contains(answer.status())) {
-      throw cannotList();
+      throw cannotList(answer.status());
     }
     throw failure.of(answer);
   }
@@ -148,7 +179,7 @@ final class KeyListing implements PrefixListing {
     return Duration.ofNanos(deadline - System.nanoTime());
   }
 
-  private MooncakeException cannotList() {
+  private MooncakeException cannotList(int status) {
     return new MooncakeException(
         ErrorCode.NOT_IMPLEMENTED,
         "metadata store "
@@ -156,7 +187,12 @@ final class KeyListing implements PrefixListing {
             + ": the server "
             + server.shown()
             + " cannot list keys (C++ Mooncake's servers cannot); ask for keys one by one, or run"
-            + " mooncake metadata-server");
+            + " mooncake metadata-server"
+            + (status == Answer.NOT_FOUND
+                ? "; it answered with status 404: is "
+                    + server.base().encodedPath()
+                    + " the right path?"
+                : ""));
   }
 
   private MooncakeException tooMany(String prefix, String limit) {
