@@ -147,6 +147,10 @@ public final class MetadataServerCommand implements Callable<Integer> {
     check("--max-value-bytes", valueBytes, 1, LONGEST_VALUE);
     check("--max-total-bytes", totalBytes, 1, Long.MAX_VALUE);
     check("--max-connections", connections, 1, Integer.MAX_VALUE);
+    if (host().isBlank()) {
+      throw new ParameterException(
+          spec.commandLine(), "--host is empty; give an address, or leave it out");
+    }
     if (salvage && file == null) {
       throw new ParameterException(spec.commandLine(), "--salvage needs --persist");
     }

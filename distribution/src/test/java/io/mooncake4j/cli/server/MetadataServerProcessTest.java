@@ -94,6 +94,7 @@ class MetadataServerProcessTest {
     "--port=65536, --port=65536 is not in 0 to 65535",
     "--max-value-bytes=300m, --max-value-bytes=314572800 is not in 1 to 268435456",
     "--salvage, --salvage needs --persist",
+    "--host=, --host is empty",
     "--log-level=loud, loud",
   })
   void refusesWrongParameters(String parameter, String words) {
