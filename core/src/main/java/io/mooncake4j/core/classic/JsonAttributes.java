@@ -188,7 +188,7 @@ public final class JsonAttributes {
 
   /** Leaves out what Jackson says of its own settings. */
   private static String words(JsonProcessingException e) {
-    return SOURCE.matcher(String.valueOf(e.getOriginalMessage())).replaceAll("at $1");
+    return PlainText.of(SOURCE.matcher(String.valueOf(e.getOriginalMessage())).replaceAll("at $1"));
   }
 
   private static long position(JsonProcessingException e) {

@@ -7,9 +7,11 @@ import io.mooncake4j.core.classic.ClassicDescriptorCodec;
 import io.mooncake4j.core.classic.HandshakeMessages;
 import io.mooncake4j.core.classic.HostPort;
 import io.mooncake4j.core.classic.JsonAttributes;
+import io.mooncake4j.core.classic.PlainText;
 import io.mooncake4j.core.classic.RpcMeta;
 import io.mooncake4j.core.handshake.HandshakeClient;
 import io.mooncake4j.core.handshake.HandshakeType;
+import io.mooncake4j.core.handshake.NoReplyException;
 import io.mooncake4j.spi.Attributes;
 import java.net.ConnectException;
 import java.time.Duration;
@@ -27,13 +29,13 @@ import java.util.stream.Stream;
 public final class OwnerProbe {
   /** What is known of an owner. */
   public enum State {
-    /** It answers. */
+    /** It answers, or at least accepts connections. */
     ALIVE,
     /** Nobody answers there, or somebody else does. */
     DEAD,
     /**
-     * It cannot be told: its host has no name any more or is out of reach, it does not answer in
-     * time, or its address cannot be read.
+     * It cannot be told: its host has no name any more or is out of reach, or its address cannot be
+     * read.
      */
     UNKNOWN
   }
@@ -45,10 +47,10 @@ public final class OwnerProbe {
    * @param words why, for people
    */
   public record Verdict(State state, String words) {
-    /** Checks that nothing is null. */
+    /** Checks that nothing is null, and takes the tricks of others out of the words. */
     public Verdict {
       Objects.requireNonNull(state, "state");
-      Objects.requireNonNull(words, "words");
+      words = PlainText.of(Objects.requireNonNull(words, "words"));
     }
   }
 
@@ -104,6 +106,16 @@ public final class OwnerProbe {
       if (e.code() == ErrorCode.CANCELED || e.code() == ErrorCode.CLOSED) {
         throw e;
       }
+      if (e.getCause() instanceof NoReplyException) {
+        // A process that is stopped, or pauses for long, still has its port, and its memory.
+        return new Verdict(
+            State.ALIVE,
+            "an engine at "
+                + text(address)
+                + " accepts connections but does not answer within "
+                + timeout.toMillis()
+                + " ms");
+      }
       return new Verdict(isRefused(e) ? State.DEAD : State.UNKNOWN, e.getMessage());
     }
     return judgeAnswering(name, address);
@@ -146,6 +158,6 @@ public final class OwnerProbe {
   }
 
   static String text(RpcMeta address) {
-    return new HostPort(address.host(), address.port()).format();
+    return PlainText.of(new HostPort(address.host(), address.port()).format());
   }
 }

@@ -14,6 +14,9 @@ import io.mooncake4j.testkit.Await;
 import io.mooncake4j.testkit.FreePorts;
 import io.mooncake4j.testkit.sim.SimMetadataProvider;
 import io.mooncake4j.testkit.sim.SimulatedMetadata;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -150,6 +153,27 @@ class NameTakeoverTest {
       assertThat(read(metadata, DESCRIPTOR)).isEqualTo("its own");
       assertThat(read(metadata, ADDRESS)).contains(":" + peer.port() + "}");
     }
+  }
+
+  @Test
+  void whoAcceptsConnectionsButDoesNotAnswerKeepsItsName() throws IOException {
+    try (ServerSocket stopped = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      put(plain(), ADDRESS, address("127.0.0.1", stopped.getLocalPort()));
+
+      MooncakeException refusal =
+          catchThrowableOfType(
+              MooncakeException.class,
+              () ->
+                  engines.start(
+                      named("alpha", plain()).option("mooncake.handshake.timeout", "1s")));
+
+      assertThat(refusal.code()).isEqualTo(ErrorCode.NAME_TAKEN);
+      assertThat(refusal)
+          .hasMessageContaining("127.0.0.1:" + stopped.getLocalPort())
+          .hasMessageContaining("does not answer within 1000 ms");
+      assertThat(read(plain(), ADDRESS)).contains(":" + stopped.getLocalPort() + "}");
+    }
+    start("alpha", plain());
   }
 
   @Test
