@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
       "List the segments of the cluster: what each offers, where its engine answers, and whether it"
           + " does.",
       "",
-      "alive: the engine answers. dead: nobody does, or another engine by now. unknown: it cannot be"
+      "alive: the engine answers, or at least accepts connections. dead: nobody does, or another engine by now. unknown: it cannot be"
           + " told, such as behind a firewall, for an address that cannot be read, or for segments"
           + " that no engine owns.",
       "",

@@ -95,10 +95,12 @@ class MetadataServerProcessTest {
     "--max-value-bytes=300m, --max-value-bytes=314572800 is not in 1 to 268435456",
     "--salvage, --salvage needs --persist",
     "--host=, --host is empty",
+    "--max-value-bytes=4m --max-total-bytes=1k, --max-value-bytes=4194304 contradicts --max-total-",
     "--log-level=loud, loud",
   })
-  void refusesWrongParameters(String parameter, String words) {
-    try (MooncakeProcess server = MooncakeProcess.start("metadata-server", parameter)) {
+  void refusesWrongParameters(String parameters, String words) {
+    try (MooncakeProcess server =
+        MooncakeProcess.start(("metadata-server " + parameters).split(" "))) {
       assertThat(server.exitCode()).as(server.toString()).isEqualTo(2);
       assertThat(server.errors()).startsWith("mooncake: INVALID_ARGUMENT: ").contains(words);
     }
