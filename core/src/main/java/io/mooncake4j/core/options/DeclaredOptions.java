@@ -28,10 +28,13 @@ public final class DeclaredOptions {
   private final Map<String, Option<?>> options;
   private final Map<String, String> keysByVariable;
   private final Set<String> groups;
+  private final List<ForcedTransport> forcedTransports;
 
-  private DeclaredOptions(Map<String, Option<?>> options, Set<String> groups) {
+  private DeclaredOptions(
+      Map<String, Option<?>> options, Set<String> groups, List<ForcedTransport> forcedTransports) {
     this.options = options;
     this.groups = groups;
+    this.forcedTransports = List.copyOf(forcedTransports);
     this.keysByVariable = new TreeMap<>();
     options.keySet().forEach(key -> keysByVariable.put(variableOf(key), key));
   }
@@ -52,7 +55,7 @@ public final class DeclaredOptions {
       options.put(option.key(), option);
       groupOf(option.key()).ifPresent(groups::add);
     }
-    return new DeclaredOptions(options, groups);
+    return new DeclaredOptions(options, groups, List.of());
   }
 
   /**
@@ -91,7 +94,26 @@ public final class DeclaredOptions {
     }
     Set<String> moreGroups = new TreeSet<>(groups);
     moreGroups.add(name);
-    return new DeclaredOptions(merged, moreGroups);
+    return new DeclaredOptions(merged, moreGroups, forcedTransports);
+  }
+
+  /**
+   * Returns these options and the variables that leave one transport only.
+   *
+   * @param all what the installed transports declare, the one that counts first
+   * @return a copy
+   */
+  public DeclaredOptions with(List<ForcedTransport> all) {
+    return new DeclaredOptions(options, groups, all);
+  }
+
+  /**
+   * Returns the variables that set {@link CoreOptions#TRANSPORTS} whatever its other sources say.
+   *
+   * @return the one that counts first
+   */
+  public List<ForcedTransport> forcedTransports() {
+    return forcedTransports;
   }
 
   private static boolean isSame(Option<?> one, Option<?> other) {

@@ -260,10 +260,15 @@ public final class OptionResolver {
   private ResolvedOptions values(
       DeclaredOptions declared, List<String> warnings, List<Diagnosis.Problem> problems) {
     EnvironmentAliases aliases = new EnvironmentAliases(environment);
+    List<ForcedTransport> forced =
+        declared.forcedTransports().stream()
+            .filter(it -> environment.variables().containsKey(it.variable()))
+            .toList();
     List<OptionValue<?>> values = new ArrayList<>();
     for (Option<?> option : declared.all()) {
       try {
-        values.add(value(option, aliases));
+        boolean isForced = option.key().equals(CoreOptions.TRANSPORTS.key()) && !forced.isEmpty();
+        values.add(isForced ? forcedValue(forced.get(0)) : value(option, aliases));
       } catch (MooncakeException e) {
         problems.add(new Diagnosis.Problem(option.key(), e));
         values.add(OptionValue.atDefault(option));
@@ -271,7 +276,22 @@ public final class OptionResolver {
     }
     List<String> all = new ArrayList<>(warnings);
     all.addAll(aliases.warnings());
+    if (forced.stream().map(ForcedTransport::transport).distinct().count() > 1) {
+      all.add(
+          "the environment forces several transports by "
+              + forced.stream().map(ForcedTransport::variable).toList()
+              + "; "
+              + forced.get(0).transport()
+              + " is taken");
+    }
     return new ResolvedOptions(values, all);
+  }
+
+  private static OptionValue<List<String>> forcedValue(ForcedTransport forced) {
+    return new OptionValue<>(
+        CoreOptions.TRANSPORTS,
+        List.of(forced.transport()),
+        OptionValue.VARIABLE + forced.variable());
   }
 
   private <T> OptionValue<T> value(Option<T> option, EnvironmentAliases aliases) {

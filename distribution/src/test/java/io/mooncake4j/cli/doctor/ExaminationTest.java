@@ -135,6 +135,23 @@ class ExaminationTest {
   }
 
   @Test
+  void aVariableThatForcesATransportIsItsSource() {
+    variables = Map.of("MC_FORCE_TCP", "0");
+
+    DoctorReport report = examine("-Dmooncake.transports=shm");
+
+    assertThat(option(report, "mooncake.transports"))
+        .returns("tcp", Configured::value)
+        .returns("environment variable MC_FORCE_TCP", Configured::source);
+    assertThat(text(report)).contains("  (environment variable MC_FORCE_TCP; MC_FORCE_TCP)");
+    assertThat(report.canStart()).as(report.findings().toString()).isTrue();
+    variables = Map.of();
+    assertThat(option(examine(), "mooncake.transports").aliases())
+        .extracting(DoctorReport.Alias::variable)
+        .containsExactly("MC_FORCE_TCP");
+  }
+
+  @Test
   void aBadValueInEachSourceIsAFindingAndTheRestIsThere() throws IOException {
     Path file =
         Files.writeString(
