@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 final class DocumentedCommands {
   private static final Pattern DIRECTIVE =
       Pattern.compile("<!-- test: (until|exit|elsewhere) (.+) -->");
+  private static final Pattern OURS = Pattern.compile("^(\\$ )?(bin/|script/|mooncake |mvn )");
 
   private DocumentedCommands() {}
 
@@ -28,6 +29,20 @@ final class DocumentedCommands {
 
   /** One command, with continuation lines joined, and where it stands. */
   record Documented(String place, String command, Optional<Directive> directive) {}
+
+  /** Lines that look like commands of ours in blocks that no test runs. */
+  static List<String> untested(Path document) throws IOException {
+    List<String> found = new ArrayList<>();
+    String language = null;
+    for (String line : Files.readAllLines(document)) {
+      if (line.startsWith("```")) {
+        language = language == null ? line.substring(3) : null;
+      } else if ("".equals(language) && OURS.matcher(line).find()) {
+        found.add(document.getFileName() + ": " + line);
+      }
+    }
+    return found;
+  }
 
   static List<Documented> in(Path document) throws IOException {
     List<Documented> found = new ArrayList<>();

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -49,6 +51,21 @@ class DocumentedCommandsIT {
               Stream.of(ROOT.resolve("README.md"), ROOT.resolve("CONTRIBUTING.md")), pages.stream())
           .filter(DocumentedCommandsIT::hasCommands);
     }
+  }
+
+  @Test
+  void noCommandHidesInABlockThatIsNotRun() throws Exception {
+    List<String> untested = new ArrayList<>();
+    try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+      for (Path page : docs.filter(file -> file.toString().endsWith(".md")).toList()) {
+        untested.addAll(DocumentedCommands.untested(page));
+      }
+    }
+    for (String page : List.of("README.md", "CONTRIBUTING.md", "SECURITY.md")) {
+      untested.addAll(DocumentedCommands.untested(ROOT.resolve(page)));
+    }
+
+    assertThat(untested).isEmpty();
   }
 
   private static boolean hasCommands(Path document) {

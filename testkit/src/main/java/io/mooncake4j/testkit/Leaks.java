@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -28,10 +29,12 @@ public final class Leaks {
 
   private final Set<Thread> threads;
   private final Map<String, String> descriptors;
+  private final Predicate<Thread> allowed;
 
-  private Leaks(Set<Thread> threads, Map<String, String> descriptors) {
+  private Leaks(Set<Thread> threads, Map<String, String> descriptors, Predicate<Thread> allowed) {
     this.threads = threads;
     this.descriptors = descriptors;
+    this.allowed = allowed;
   }
 
   /**
@@ -41,7 +44,18 @@ public final class Leaks {
    */
   public static Leaks snapshot() {
     warmUpJdk();
-    return new Leaks(new HashSet<>(Thread.getAllStackTraces().keySet()), openDescriptors());
+    return new Leaks(
+        new HashSet<>(Thread.getAllStackTraces().keySet()), openDescriptors(), thread -> false);
+  }
+
+  /**
+   * Leaves threads out that are not the tested object's, such as those of a server in this process.
+   *
+   * @param whose names the threads that may come and go
+   * @return the same snapshot without them
+   */
+  public Leaks allowing(Predicate<Thread> whose) {
+    return new Leaks(threads, descriptors, allowed.or(whose));
   }
 
   /** Makes the JDK open the descriptors that it keeps for as long as the process lives. */
@@ -70,7 +84,7 @@ public final class Leaks {
     Set<String> left =
         Thread.getAllStackTraces().keySet().stream()
             .filter(thread -> thread.isAlive() && !threads.contains(thread))
-            .filter(thread -> !ofTheJdk(thread))
+            .filter(thread -> !ofTheJdk(thread) && !allowed.test(thread))
             .map(thread -> "thread " + thread.getName())
             .collect(Collectors.toCollection(HashSet::new));
     openDescriptors()

@@ -77,6 +77,16 @@ public abstract class MetadataStoreFixture implements AutoCloseable {
   }
 
   /**
+   * Says whether a thread of this process belongs to the server, not to the store.
+   *
+   * @param thread a thread
+   * @return false by default, for servers in processes of their own
+   */
+  public boolean isThreadOfTheServer(Thread thread) {
+    return false;
+  }
+
+  /**
    * Connects.
    *
    * @return a store, owned by the caller

@@ -58,6 +58,11 @@ class MetadataServerContractTest extends MetadataStoreContract {
     }
 
     @Override
+    public boolean isThreadOfTheServer(Thread thread) {
+      return thread.getName().startsWith("http-metadata");
+    }
+
+    @Override
     public Optional<Outage> takeDown() {
       int port = server.port();
       server.close();
