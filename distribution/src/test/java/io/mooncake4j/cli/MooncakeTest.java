@@ -101,6 +101,18 @@ class MooncakeTest {
         "validate --segment_id=a --operation=read | Unknown option: '--operation=read'",
         "validate --segment_id=a --backend=classic | Unknown option: '--backend=classic'",
         "validate --mode=target --duration=5   | --duration contradicts --mode=target",
+        "bench --segment_id=a --protocol=tcp -Dmooncake.transports=shm | --protocol=tcp contradicts -D"
+            + " mooncake.transports=shm",
+        "bench --segment_id=a --metadata_server=P2PHANDSHAKE -Dmooncake.metadata=http://h/m |"
+            + " --metadata_server=P2PHANDSHAKE contradicts -D mooncake.metadata=http://h/m",
+        "bench --segment_id=a --local_server_name=b -Dmooncake.name=c | --local_server_name=b"
+            + " contradicts -D mooncake.name=c",
+        "bench --segment_id=a --device_name=b -Dmooncake.topology.devices=c | --device_name=b"
+            + " contradicts",
+        "-Dmooncake.name=c validate --mode=target --local_server_name=b | --local_server_name=b"
+            + " contradicts -D mooncake.name=c",
+        "metadata list --metadata_server=http://h/m -Dmooncake.metadata=http://i/m |"
+            + " --metadata_server=http://h/m contradicts -D mooncake.metadata=http://i/m",
         "transfer_engine_bench --threads=0     | --threads=0 is less than 1",
       })
   void wrongUsageIsOneLineAndExitCodeTwo(String words, String message) {
