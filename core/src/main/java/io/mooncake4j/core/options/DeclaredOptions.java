@@ -108,7 +108,7 @@ public final class DeclaredOptions {
   }
 
   /**
-   * Returns the variables that set {@link CoreOptions#TRANSPORTS} whatever its other sources say.
+   * Returns the variables that set {@link CoreOptions#TRANSPORTS}.
    *
    * @return the one that counts first
    */
@@ -173,7 +173,45 @@ public final class DeclaredOptions {
     return groupOf(key).filter(group -> !groups.contains(group)).isPresent();
   }
 
-  /** The same for a variable, in which dots and dashes of the key cannot be told apart. */
+  /**
+   * Finds the declared key that differs in the group alone, and there in a letter or two: a typing
+   * error, and no option of something that is not installed.
+   */
+  Optional<String> sameInOtherGroup(String key) {
+    return groupOf(key).stream()
+        .flatMap(
+            wrong ->
+                groups.stream()
+                    .filter(group -> NearestNames.isTypingError(wrong, group))
+                    .map(
+                        group ->
+                            KEY_PREFIX
+                                + group
+                                + key.substring(KEY_PREFIX.length() + wrong.length())))
+        .filter(options::containsKey)
+        .findFirst();
+  }
+
+  /** The same for a variable. */
+  Optional<String> sameVariableInOtherGroup(String variable) {
+    return keysByVariable.entrySet().stream()
+        .filter(entry -> groupOf(entry.getValue()).isPresent())
+        .filter(
+            entry -> {
+              String group = variableOf(KEY_PREFIX + groupOf(entry.getValue()).orElseThrow());
+              String rest = entry.getKey().substring(group.length());
+              int end = variable.length() - rest.length();
+              return variable.endsWith(rest)
+                  && end > VARIABLE_PREFIX.length()
+                  && NearestNames.isTypingError(
+                      variable.substring(VARIABLE_PREFIX.length(), end),
+                      group.substring(VARIABLE_PREFIX.length()));
+            })
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+
+  /** The same as {@link #isForeign} for a variable, in which dots and dashes look alike. */
   boolean isForeignVariable(String variable) {
     String rest = variable.substring(VARIABLE_PREFIX.length());
     return rest.indexOf('_') > 0

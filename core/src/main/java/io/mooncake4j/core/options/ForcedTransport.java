@@ -8,8 +8,8 @@ import java.util.Map;
 
 /**
  * An environment variable of C++ Mooncake that leaves one transport only, such as {@code
- * MC_FORCE_TCP}; the transports declare them. It counts when it is present, whatever it holds, and
- * comes before every other source of {@link CoreOptions#TRANSPORTS}.
+ * MC_FORCE_TCP}; the transports declare them. It is a source of {@link CoreOptions#TRANSPORTS} as
+ * the aliases of other options are, and counts when it is present, whatever it holds.
  *
  * @param variable the variable's name
  * @param transport the name of the transport that is left
@@ -43,8 +43,6 @@ public record ForcedTransport(String variable, String transport) {
    * @return how the variable counts, in a few words
    */
   public String ruleInWords() {
-    return "set to anything, even nothing or 0, leaves "
-        + transport
-        + " alone, whatever else is set here";
+    return "set to anything, even nothing or 0, means " + transport;
   }
 }

@@ -60,7 +60,7 @@ class DeclaredOptionsTest {
   void presenceForcesATransport() {
     Map<String, TransportDescription> installed =
         Map.of("wire", description(100, "MC_FORCE_WIRE"), "fast", description(300, "MC_FAST"));
-    assertForced(installed, List.of("own"), "the program");
+    assertForced(installed, List.of(), "default");
     assertForced(installed, List.of("wire"), "environment variable MC_FORCE_WIRE", "MC_FORCE_WIRE");
     assertForced(installed, List.of("fast"), "environment variable MC_FAST", "MC_FAST");
     ResolvedOptions both =
@@ -73,7 +73,13 @@ class DeclaredOptionsTest {
     assertThat(both.warnings())
         .containsExactly(
             "the environment forces several transports by [MC_FORCE_WIRE, MC_FAST]; wire is taken");
-    assertForced(installed, List.of("own"), "the program", "MC_OTHER");
+    assertForced(installed, List.of(), "default", "MC_OTHER");
+    assertForced(
+        installed,
+        List.of("own"),
+        "environment variable MOONCAKE4J_TRANSPORTS",
+        "MC_FAST",
+        "MOONCAKE4J_TRANSPORTS");
   }
 
   @Test
@@ -94,13 +100,10 @@ class DeclaredOptionsTest {
       String... variables) {
     Map<String, String> environment = new HashMap<>();
     for (String variable : variables) {
-      environment.put(variable, "0");
+      environment.put(variable, variable.startsWith("MC_") ? "0" : "own");
     }
     ResolvedOptions options =
-        new OptionResolver(
-                Optional.empty(),
-                ProcessEnvironment.of(environment, Map.of()),
-                Map.of("mooncake.transports", "own"))
+        new OptionResolver(Optional.empty(), ProcessEnvironment.of(environment, Map.of()), Map.of())
             .resolve(DeclaredOptions.core().with(ForcedTransport.declaredBy(installed)));
     assertThat(options.value(CoreOptions.TRANSPORTS))
         .returns(transports, OptionValue::value)

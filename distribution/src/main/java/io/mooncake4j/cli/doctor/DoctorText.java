@@ -94,7 +94,10 @@ final class DoctorText {
 
   private void write(Configured option) {
     String aliases =
-        option.aliases().stream().map(Alias::variable).collect(Collectors.joining(", "));
+        option.aliases().stream()
+            .map(Alias::variable)
+            .filter(variable -> !option.source().endsWith(" " + variable))
+            .collect(Collectors.joining(", "));
     out.println(
         "  "
             + option.key()
