@@ -112,8 +112,26 @@ class DocumentedCommandsIT {
   }
 
   /** The script is there, and runs what stands in the document or is itself what stands there. */
-  private static void requireScript(Documented documented, String script) {
+  private static void requireScript(Documented documented, String script) throws IOException {
     assertThat(ROOT.resolve(script)).as(documented.place()).isExecutable();
+    String program = documented.program();
+    assertThat(program.equals(script) || textOf(script).contains(program))
+        .as("%s: %s runs %s", documented.place(), script, program)
+        .isTrue();
+  }
+
+  /** A script, and the parts in the folder beside it. */
+  private static String textOf(String script) throws IOException {
+    StringBuilder text = new StringBuilder(Files.readString(ROOT.resolve(script)));
+    Path parts = ROOT.resolve(script + ".d");
+    if (Files.isDirectory(parts)) {
+      try (Stream<Path> files = Files.list(parts)) {
+        for (Path file : files.filter(Files::isRegularFile).toList()) {
+          text.append(Files.readString(file));
+        }
+      }
+    }
+    return text.toString();
   }
 
   private void runToItsEnd(Documented documented, Path home, int expected) throws Exception {

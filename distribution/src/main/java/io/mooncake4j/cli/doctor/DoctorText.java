@@ -86,9 +86,10 @@ final class DoctorText {
     out.println("  " + asked.name() + "=" + (asked.on() ? "ON" : "OFF") + ": " + asked.meaning());
     out.println("    here: " + asked.here());
     boolean said = asked.granted() || asked.cause().equals(asked.here());
+    String granted = asked.effective() ? "granted" : "no effect";
     out.println(
         "    "
-            + (asked.granted() ? "granted" : "cannot be had")
+            + (asked.granted() ? granted : "cannot be had")
             + (said ? "" : ": " + asked.cause()));
   }
 

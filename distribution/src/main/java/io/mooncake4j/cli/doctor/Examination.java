@@ -126,6 +126,7 @@ final class Examination {
               option.meaning(),
               build.meaning(option),
               cause.isEmpty(),
+              option.effect().isSwitch(),
               cause));
     }
     return all;

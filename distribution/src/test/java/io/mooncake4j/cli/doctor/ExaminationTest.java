@@ -271,6 +271,26 @@ class ExaminationTest {
   }
 
   @Test
+  void whatNothingDependsOnHasNoEffect() {
+    DoctorReport report =
+        examine(
+            "-DWITH_METRICS=OFF",
+            "-DBUILD_SHARED_LIBS=ON",
+            "-DSTORE_USE_JEMALLOC=ON",
+            "-DWITH_STORE=OFF");
+
+    assertThat(report.buildOptions())
+        .extracting(Asked::name, Asked::effective)
+        .containsExactly(
+            tuple("WITH_STORE", true),
+            tuple("BUILD_SHARED_LIBS", false),
+            tuple("STORE_USE_JEMALLOC", false),
+            tuple("WITH_METRICS", false));
+    assertThat(text(report).lines().filter(line -> line.equals("    no effect"))).hasSize(3);
+    assertThat(report.canStart()).isTrue();
+  }
+
+  @Test
   void theFullCombinationSaysWhyForEachOption() {
     DoctorReport report =
         examine("-DUSE_CUDA=ON", "-DSTORE_USE_ETCD=ON", "-DUSE_ETCD=ON", "-DWITH_P2P_STORE=ON");
