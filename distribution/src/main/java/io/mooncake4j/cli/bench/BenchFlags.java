@@ -183,6 +183,9 @@ final class BenchFlags {
     } else if (flavor == Flavor.MOONCAKE) {
       refuseAny(INITIATOR_ONLY);
       refuseAny(ReportFlags.NAMES);
+      if (report.format() == ReportFlags.Format.JSON) {
+        throw refuse("--report_format=json contradicts --mode=target; it is the initiator's");
+      }
       refuseAny(initiatorOnly);
     }
   }

@@ -117,6 +117,11 @@ class BenchProcessTest {
             "--batch_size=16",
             "--duration=1",
             "--logtostderr",
+            "--max_log_size=100",
+            "--report_precision=12",
+            "--undefok=init_mem,foo",
+            "--foo=1",
+            "--verify",
             "--noauto_discovery")) {
       assertThat(run.exitCode()).as(run.toString()).isZero();
       assertThat(run.output()).isEmpty();
@@ -128,7 +133,9 @@ class BenchProcessTest {
       assertThat(run.errors().lines().reduce((first, second) -> second).orElse(""))
           .matches(
               "I\\d{4} \\d\\d:\\d\\d:\\d\\d\\.\\d{6} +\\d+ transfer_engine_bench\\.cpp:569\\] Test completed:"
-                  + " duration \\d+\\.\\d\\d, batch count [1-9]\\d*, throughput \\d+\\.\\d\\d GB/s");
+                  + " duration \\d+\\.\\d\\d, batch count [1-9]\\d*, throughput \\d+\\.\\d{12} GB/s");
+      assertThat(run.errors())
+          .contains("transfer_engine_bench.cpp:569] Verified 2097152 bytes: written, read back");
     }
   }
 
