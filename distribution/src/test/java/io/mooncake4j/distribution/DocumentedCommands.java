@@ -28,12 +28,7 @@ final class DocumentedCommands {
   record Directive(String word, String argument) {}
 
   /** One command, with continuation lines joined, and where it stands. */
-  record Documented(String place, String command, Optional<Directive> directive) {
-    /** What it runs: the first word that sets no variable. */
-    String program() {
-      return command.replaceFirst("^([A-Z_][A-Z0-9_]*=\\S*\\s+)*", "").replaceFirst("\\s.*", "");
-    }
-  }
+  record Documented(String place, String command, Optional<Directive> directive) {}
 
   /** Lines that look like commands of ours in blocks that no test runs. */
   static List<String> untested(Path document) throws IOException {
