@@ -96,7 +96,7 @@ public final class Mooncake implements Runnable {
     line.addSubcommand(MetadataCommand.of(arguments));
     line.addSubcommand(new PluginsCommand(arguments));
     line.addSubcommand(new ProbeCommand(arguments));
-    line.addSubcommand(new MetadataServerCommand());
+    line.addSubcommand(new MetadataServerCommand(arguments));
     line.addSubcommand(new DoctorCommand(arguments));
     line.addSubcommand(new TopologyCommand(arguments));
     try (ProviderCommands providers =

@@ -116,6 +116,12 @@ class MooncakeTest {
             + " contradicts -D mooncake.name=c",
         "metadata list --metadata_server=http://h/m -Dmooncake.metadata=http://i/m |"
             + " --metadata_server=http://h/m contradicts -D mooncake.metadata=http://i/m",
+        "metadata-server -DUSE_ETCD=ON         | -D USE_ETCD=ON is for commands that run an engine",
+        "-Dmooncake.foo=1 metadata-server      | -D mooncake.foo=1 is for commands that run an engine",
+        "metadata-server --config a            | --config=a is for commands that run an engine",
+        "metadata-server --plugins a           | --plugins=a is for commands that run an engine",
+        "metadata-server --max-value-bytes=2m --max-total-bytes=1m | --max-value-bytes=2097152"
+            + " contradicts --max-total-bytes=1048576",
         "transfer_engine_bench --threads=0     | --threads=0 is less than 1",
       })
   void wrongUsageIsOneLineAndExitCodeTwo(String words, String message) {

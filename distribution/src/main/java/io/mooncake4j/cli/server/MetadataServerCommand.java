@@ -1,6 +1,7 @@
 package io.mooncake4j.cli.server;
 
 import io.mooncake4j.cli.setup.ByteCount;
+import io.mooncake4j.cli.setup.EngineArguments;
 import io.mooncake4j.metadata.server.MetadataServer;
 import io.mooncake4j.metadata.server.MetadataServerConfiguration;
 import io.mooncake4j.metadata.server.http.HttpLimits;
@@ -33,6 +34,8 @@ public final class MetadataServerCommand implements Callable<Integer> {
   private static final String EVERYWHERE = "0.0.0.0";
   private static final int HIGHEST_PORT = 65535;
   private static final long LONGEST_VALUE = 256L << 20;
+
+  private final EngineArguments arguments;
 
   @Spec private CommandSpec spec;
 
@@ -110,8 +113,25 @@ public final class MetadataServerCommand implements Callable<Integer> {
       description = "Use the defaults of C++ Mooncake's package, for bin/.")
   private boolean packageDefaults;
 
+  /**
+   * Makes the command.
+   *
+   * @param arguments say something to engines alone
+   */
+  public MetadataServerCommand(EngineArguments arguments) {
+    this.arguments = arguments;
+  }
+
   @Override
   public Integer call() throws InterruptedException {
+    arguments
+        .saidToEngines()
+        .ifPresent(
+            words -> {
+              throw new ParameterException(
+                  spec.commandLine(),
+                  words + " is for commands that run an engine, which this is not; leave it out");
+            });
     CountDownLatch end = new CountDownLatch(1);
     MetadataServer server = MetadataServer.start(configuration());
     Thread hook =
@@ -147,6 +167,16 @@ public final class MetadataServerCommand implements Callable<Integer> {
     check("--max-value-bytes", valueBytes, 1, LONGEST_VALUE);
     check("--max-total-bytes", totalBytes, 1, Long.MAX_VALUE);
     check("--max-connections", connections, 1, Integer.MAX_VALUE);
+    boolean given = spec.commandLine().getParseResult().hasMatchedOption("--max-value-bytes");
+    if (given && valueBytes > totalBytes) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--max-value-bytes="
+              + valueBytes
+              + " contradicts --max-total-bytes="
+              + totalBytes
+              + "; no value of that length could be kept");
+    }
     if (salvage && file == null) {
       throw new ParameterException(spec.commandLine(), "--salvage needs --persist");
     }

@@ -138,6 +138,19 @@ public final class EngineArguments {
   }
 
   /**
+   * Finds a parameter that means nothing where no engine runs.
+   *
+   * @return the first that the user gives, as it is given
+   */
+  public Optional<String> saidToEngines() {
+    return definitions()
+        .map(definition -> "-D " + OptionValue.withoutUser(definition.toString()))
+        .findFirst()
+        .or(() -> Optional.ofNullable(file).map(it -> "--config=" + it))
+        .or(() -> Optional.ofNullable(plugins).map(it -> "--plugins=" + it));
+  }
+
+  /**
    * Says whether the user sets an option by {@code -D}.
    *
    * @param key the option's key
