@@ -96,7 +96,7 @@ public final class Mooncake implements Runnable {
     line.addSubcommand(MetadataCommand.of(arguments));
     line.addSubcommand(new PluginsCommand(arguments));
     line.addSubcommand(new ProbeCommand(arguments));
-    line.addSubcommand(new MetadataServerCommand());
+    line.addSubcommand(new MetadataServerCommand(arguments));
     line.addSubcommand(new DoctorCommand(arguments));
     line.addSubcommand(new TopologyCommand(arguments));
     try (ProviderCommands providers =
@@ -105,7 +105,9 @@ public final class Mooncake implements Runnable {
       line.setOut(out).setErr(err);
       line.setCaseInsensitiveEnumValuesAllowed(true);
       line.setExecutionExceptionHandler(report).setParameterExceptionHandler(report);
-      return line.execute(GflagsWords.normalize(marked, line).toArray(String[]::new));
+      return line.execute(
+          GflagsWords.normalize(marked, line, ProcessEnvironment.current().variables())
+              .toArray(String[]::new));
     } catch (ParameterException e) {
       return report.handleParseException(e, words.toArray(String[]::new));
     } catch (RuntimeException | Error e) {

@@ -72,12 +72,15 @@ class MooncakeTest {
         "bench --segment_id=a --batch_size=-1  | --batch_size=-1 is less than 1",
         "bench --segment_id=a --buffer_size=0  | --buffer_size=0 is less than 1",
         "bench --segment_id=a --report_unit=gb | (case counts)",
-        "bench --segment_id=a --report_precision=10 | is not in 0 to 9",
+        "bench --segment_id=a --report_precision=31 | is not in 0 to 30",
         "bench --segment_id=a --block_size=8388607t --threads=9 | is more than 2^63 bytes",
         "bench --mode=target --segment_id=a    | --segment_id contradicts --mode=target",
         "bench --mode=target --operation=read  | --operation contradicts --mode=target",
         "bench --mode=target --duration=5      | --duration contradicts --mode=target",
         "bench --mode=target --json            | --json contradicts --mode=target",
+        "bench --mode=target --report_format=json | --report_format=json contradicts --mode=target",
+        "bench --mode=target --fromenv=mode    | there is no environment variable FLAGS_mode",
+        "transfer_engine_validator --threads=0 | mooncake transfer_engine_validator --help",
         "bench --segment_id=a --remote_server_name=b | --segment_id=a contradicts",
         "bench --mode=target --verify          | --verify contradicts --mode=target",
         "bench --segment_id=a --threads=5000   | --threads=5000 is more than 4096",
@@ -101,6 +104,24 @@ class MooncakeTest {
         "validate --segment_id=a --operation=read | Unknown option: '--operation=read'",
         "validate --segment_id=a --backend=classic | Unknown option: '--backend=classic'",
         "validate --mode=target --duration=5   | --duration contradicts --mode=target",
+        "bench --segment_id=a --protocol=tcp -Dmooncake.transports=shm | --protocol=tcp contradicts -D"
+            + " mooncake.transports=shm",
+        "bench --segment_id=a --metadata_server=P2PHANDSHAKE -Dmooncake.metadata=http://h/m |"
+            + " --metadata_server=P2PHANDSHAKE contradicts -D mooncake.metadata=http://h/m",
+        "bench --segment_id=a --local_server_name=b -Dmooncake.name=c | --local_server_name=b"
+            + " contradicts -D mooncake.name=c",
+        "bench --segment_id=a --device_name=b -Dmooncake.topology.devices=c | --device_name=b"
+            + " contradicts",
+        "-Dmooncake.name=c validate --mode=target --local_server_name=b | --local_server_name=b"
+            + " contradicts -D mooncake.name=c",
+        "metadata list --metadata_server=http://h/m -Dmooncake.metadata=http://i/m |"
+            + " --metadata_server=http://h/m contradicts -D mooncake.metadata=http://i/m",
+        "metadata-server -DUSE_ETCD=ON         | -D USE_ETCD=ON is for commands that run an engine",
+        "-Dmooncake.foo=1 metadata-server      | -D mooncake.foo=1 is for commands that run an engine",
+        "metadata-server --config a            | --config=a is for commands that run an engine",
+        "metadata-server --plugins a           | --plugins=a is for commands that run an engine",
+        "metadata-server --max-value-bytes=2m --max-total-bytes=1m | --max-value-bytes=2097152"
+            + " contradicts --max-total-bytes=1048576",
         "transfer_engine_bench --threads=0     | --threads=0 is less than 1",
       })
   void wrongUsageIsOneLineAndExitCodeTwo(String words, String message) {

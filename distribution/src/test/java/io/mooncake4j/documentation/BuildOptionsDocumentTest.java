@@ -23,6 +23,18 @@ class BuildOptionsDocumentTest {
   }
 
   @Test
+  void coversTheCombinationsOfTheDevelopersGuide() {
+    assertThat(BuildOptionsReference.COMBINATIONS)
+        .allSatisfy(it -> assertThat(it.options().problems()).isEmpty())
+        .allSatisfy(it -> assertThat(it.options().asked()).hasSize(it.words().size()));
+    assertThat(BuildOptionsReference.write())
+        .contains("`cmake .. -DBUILD_UNIT_TESTS=ON -DBUILD_EXAMPLES=ON` | `mvn verify`")
+        .contains("| `mooncake.plugins.required=cuda,metadata-etcd`, refused in this release: ")
+        .contains("`cmake .. -DWITH_STORE=OFF -DWITH_P2P_STORE=OFF`")
+        .contains("`cmake .. -DUSE_CUDA=OFF`", "| `mooncake.plugins.disabled=cuda` |");
+  }
+
+  @Test
   void coversTheOptionsOfTheDevelopersGuide() {
     String document = BuildOptionsReference.write();
 

@@ -60,6 +60,7 @@ class ConfigurationDocumentTest {
   void showsAliasesWithTheirRules() {
     assertThat(ConfigurationReference.write())
         .contains("`MC_USE_IPV6` (set to anything, even nothing or 0, means true)")
-        .contains("`MC_TRANSFER_TIMEOUT` (a number of s; less than 5 counts as 5)");
+        .contains("`MC_TRANSFER_TIMEOUT` (a number of s; less than 5 counts as 5)")
+        .contains("`MC_FORCE_TCP` (set to anything, even nothing or 0, means tcp)");
   }
 }

@@ -1,11 +1,12 @@
 package io.mooncake4j.documentation;
 
-import io.mooncake4j.config.EnvironmentAlias;
 import io.mooncake4j.config.Option;
 import io.mooncake4j.core.options.CoreOptions;
 import io.mooncake4j.core.options.DeclaredOptions;
+import io.mooncake4j.core.options.ForcedTransport;
 import io.mooncake4j.spi.MemoryDeviceProvider;
 import io.mooncake4j.spi.MetadataStoreProvider;
+import io.mooncake4j.spi.TransportDescription;
 import io.mooncake4j.spi.TransportProvider;
 import java.util.Collection;
 import java.util.Comparator;
@@ -39,7 +40,14 @@ final class ConfigurationReference {
 
   static String write() {
     StringBuilder text = new StringBuilder(HEAD);
-    section(text, "Engine", CoreOptions.all());
+    Map<String, TransportDescription> transports = new TreeMap<>();
+    ServiceLoader.load(TransportProvider.class)
+        .forEach(provider -> transports.put(provider.name(), provider.describe()));
+    String forcing =
+        ForcedTransport.declaredBy(transports).stream()
+            .map(it -> describe(it.variable(), it.ruleInWords()))
+            .collect(Collectors.joining(", "));
+    section(text, "Engine", CoreOptions.all(), Map.of(CoreOptions.TRANSPORTS.key(), forcing));
     Map<String, List<Option<?>>> providers = new TreeMap<>();
     ServiceLoader.load(TransportProvider.class)
         .forEach(p -> providers.put("Transport `" + p.name() + "`", p.describe().options()));
@@ -47,23 +55,27 @@ final class ConfigurationReference {
         .forEach(p -> providers.put("Memory device `" + p.name() + "`", p.describe().options()));
     ServiceLoader.load(MetadataStoreProvider.class)
         .forEach(p -> providers.put("Metadata store `" + p.name() + "`", p.describe().options()));
-    providers.forEach((title, options) -> section(text, title, options));
+    providers.forEach((title, options) -> section(text, title, options, Map.of()));
     return text.toString();
   }
 
-  private static void section(StringBuilder text, String title, Collection<Option<?>> options) {
+  private static void section(
+      StringBuilder text,
+      String title,
+      Collection<Option<?>> options,
+      Map<String, String> moreAliases) {
     text.append("\n## ").append(title).append('\n');
     options.stream()
         .sorted(Comparator.comparing(Option::key))
-        .forEach(option -> text.append(entry(option)));
+        .forEach(option -> text.append(entry(option, moreAliases.getOrDefault(option.key(), ""))));
   }
 
-  private static <T> String entry(Option<T> option) {
+  private static <T> String entry(Option<T> option, String moreAliases) {
     String initial = option.type().format(option.defaultValue());
     String aliases =
         option.aliases().stream()
-            .map(ConfigurationReference::describe)
-            .collect(Collectors.joining(", "));
+            .map(alias -> describe(alias.variable(), alias.ruleInWords()))
+            .collect(Collectors.joining(", ", "", moreAliases));
     return "\n### `"
         + option.key()
         + "`\n\n"
@@ -80,7 +92,7 @@ final class ConfigurationReference {
         + "\n";
   }
 
-  private static String describe(EnvironmentAlias alias) {
-    return "`" + alias.variable() + "` (" + alias.ruleInWords() + ")";
+  private static String describe(String variable, String rule) {
+    return "`" + variable + "` (" + rule + ")";
   }
 }

@@ -61,7 +61,6 @@ final class EngineAssembly {
   private final RegionTable table = new RegionTable();
   private final EngineTransportContext.Late late = new EngineTransportContext.Late();
 
-  private OptionResolver resolver;
   private PluginCatalog catalog;
   private ResolvedOptions options;
   private EngineThreads threads;
@@ -91,7 +90,7 @@ final class EngineAssembly {
   }
 
   private void readOptions() {
-    resolver = OptionResolver.of(configuration);
+    OptionResolver resolver = OptionResolver.of(configuration);
     catalog = closers.add(PluginCatalog.load(PluginSources.of(configuration, resolver)));
     options = resolver.resolve(catalog.options());
     RequiredPlugins.check(catalog, options);
@@ -253,8 +252,7 @@ final class EngineAssembly {
         new EngineTransportContext.Shared(
             name, table, devices.all(), topology(devices), threads, client, late);
     List<InstalledTransport> started = new ArrayList<>();
-    for (LoadedProvider<TransportProvider> chosen :
-        TransportSelection.choose(catalog.transports(), wanted, resolver.environment())) {
+    for (LoadedProvider<TransportProvider> chosen : TransportSelection.choose(catalog, options)) {
       startTransport(chosen, started, shared, !wanted.isEmpty());
     }
     if (started.isEmpty()) {

@@ -5,7 +5,6 @@ import io.mooncake4j.api.TransferEngine;
 import io.mooncake4j.core.classic.ClassicKeys;
 import io.mooncake4j.core.options.CoreOptions;
 import io.mooncake4j.core.options.OptionValue;
-import io.mooncake4j.core.options.ProcessEnvironment;
 import io.mooncake4j.core.options.ResolvedOptions;
 import io.mooncake4j.core.plugin.LoadedProvider;
 import io.mooncake4j.core.plugin.PluginCatalog;
@@ -37,7 +36,6 @@ public final class StartCheck {
 
   private final PluginCatalog catalog;
   private final ResolvedOptions options;
-  private final ProcessEnvironment environment;
 
   /**
    * One of the engine's choices.
@@ -58,13 +56,10 @@ public final class StartCheck {
    *
    * @param catalog the installed plugins
    * @param options the effective values
-   * @param environment the environment they came from
    */
-  public StartCheck(
-      PluginCatalog catalog, ResolvedOptions options, ProcessEnvironment environment) {
+  public StartCheck(PluginCatalog catalog, ResolvedOptions options) {
     this.catalog = catalog;
     this.options = options;
-    this.environment = environment;
   }
 
   /**
@@ -131,8 +126,7 @@ public final class StartCheck {
   }
 
   private List<LoadedProvider<TransportProvider>> chosen() {
-    return TransportSelection.choose(
-        catalog.transports(), options.get(CoreOptions.TRANSPORTS), environment);
+    return TransportSelection.choose(catalog, options);
   }
 
   private String transports() {

@@ -3,9 +3,10 @@ package io.mooncake4j.core.engine;
 import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.core.options.CoreOptions;
-import io.mooncake4j.core.options.ForcedTransport;
-import io.mooncake4j.core.options.ProcessEnvironment;
+import io.mooncake4j.core.options.OptionValue;
+import io.mooncake4j.core.options.ResolvedOptions;
 import io.mooncake4j.core.plugin.LoadedProvider;
+import io.mooncake4j.core.plugin.PluginCatalog;
 import io.mooncake4j.core.transport.InstalledTransport;
 import io.mooncake4j.spi.ClassicForm;
 import io.mooncake4j.spi.TransportDescription;
@@ -29,30 +30,31 @@ final class TransportSelection {
   /**
    * Chooses the transports.
    *
-   * @param providers what the plugins offer
-   * @param wanted names from {@link CoreOptions#TRANSPORTS}; empty for all that are available
-   * @param environment may force a single one
+   * @param catalog what the plugins offer
+   * @param options hold {@link CoreOptions#TRANSPORTS}; empty for all that are available
    * @return best first
    * @throws MooncakeException with {@link ErrorCode#OPTION} for a name that no plugin offers,
    *     {@link ErrorCode#PLUGIN} when a named one is not available or none is
    */
   static List<LoadedProvider<TransportProvider>> choose(
-      List<LoadedProvider<TransportProvider>> providers,
-      List<String> wanted,
-      ProcessEnvironment environment) {
+      PluginCatalog catalog, ResolvedOptions options) {
+    List<LoadedProvider<TransportProvider>> providers = catalog.transports();
+    OptionValue<List<String>> wanted = options.value(CoreOptions.TRANSPORTS);
+    List<String> names = wanted.value();
     Map<String, TransportDescription> descriptions = new TreeMap<>();
     providers.forEach(it -> descriptions.put(it.name(), it.provider().describe()));
-    Optional<String> forced = ForcedTransport.find(descriptions, environment);
-    List<String> names = forced.map(List::of).orElse(wanted);
     for (String name : names) {
       if (!descriptions.containsKey(name)) {
         throw new MooncakeException(
             ErrorCode.OPTION,
             CoreOptions.TRANSPORTS
-                + " names \""
+                + " ("
+                + wanted.source()
+                + ") names \""
                 + name
                 + "\", which no plugin offers; offered are "
-                + descriptions.keySet());
+                + descriptions.keySet()
+                + disabled(catalog, options));
       }
     }
     List<LoadedProvider<TransportProvider>> chosen = new ArrayList<>();
@@ -66,6 +68,7 @@ final class TransportSelection {
           ErrorCode.PLUGIN,
           "no transport is available; offered are "
               + descriptions.keySet()
+              + disabled(catalog, options)
               + "; put a transport plugin into a plugin folder or on the class path");
     }
     chosen.sort(
@@ -74,6 +77,16 @@ final class TransportSelection {
             .reversed()
             .thenComparing(LoadedProvider::name));
     return chosen;
+  }
+
+  /** Names the plugins that the user has left out, because one of them may be what is missing. */
+  private static String disabled(PluginCatalog catalog, ResolvedOptions options) {
+    return catalog.disabled().isEmpty()
+        ? ""
+        : "; disabled are the plugins "
+            + catalog.disabled()
+            + " by "
+            + options.value(CoreOptions.DISABLED_PLUGINS);
   }
 
   private static boolean usable(LoadedProvider<TransportProvider> provider, List<String> names) {

@@ -28,10 +28,13 @@ public final class DeclaredOptions {
   private final Map<String, Option<?>> options;
   private final Map<String, String> keysByVariable;
   private final Set<String> groups;
+  private final List<ForcedTransport> forcedTransports;
 
-  private DeclaredOptions(Map<String, Option<?>> options, Set<String> groups) {
+  private DeclaredOptions(
+      Map<String, Option<?>> options, Set<String> groups, List<ForcedTransport> forcedTransports) {
     this.options = options;
     this.groups = groups;
+    this.forcedTransports = List.copyOf(forcedTransports);
     this.keysByVariable = new TreeMap<>();
     options.keySet().forEach(key -> keysByVariable.put(variableOf(key), key));
   }
@@ -52,7 +55,7 @@ public final class DeclaredOptions {
       options.put(option.key(), option);
       groupOf(option.key()).ifPresent(groups::add);
     }
-    return new DeclaredOptions(options, groups);
+    return new DeclaredOptions(options, groups, List.of());
   }
 
   /**
@@ -91,7 +94,26 @@ public final class DeclaredOptions {
     }
     Set<String> moreGroups = new TreeSet<>(groups);
     moreGroups.add(name);
-    return new DeclaredOptions(merged, moreGroups);
+    return new DeclaredOptions(merged, moreGroups, forcedTransports);
+  }
+
+  /**
+   * Returns these options and the variables that leave one transport only.
+   *
+   * @param all what the installed transports declare, the one that counts first
+   * @return a copy
+   */
+  public DeclaredOptions with(List<ForcedTransport> all) {
+    return new DeclaredOptions(options, groups, all);
+  }
+
+  /**
+   * Returns the variables that set {@link CoreOptions#TRANSPORTS}.
+   *
+   * @return the one that counts first
+   */
+  public List<ForcedTransport> forcedTransports() {
+    return forcedTransports;
   }
 
   private static boolean isSame(Option<?> one, Option<?> other) {
@@ -151,7 +173,45 @@ public final class DeclaredOptions {
     return groupOf(key).filter(group -> !groups.contains(group)).isPresent();
   }
 
-  /** The same for a variable, in which dots and dashes of the key cannot be told apart. */
+  /**
+   * Finds the declared key that differs in the group alone, and there in a letter or two: a typing
+   * error, and no option of something that is not installed.
+   */
+  Optional<String> sameInOtherGroup(String key) {
+    return groupOf(key).stream()
+        .flatMap(
+            wrong ->
+                groups.stream()
+                    .filter(group -> NearestNames.isTypingError(wrong, group))
+                    .map(
+                        group ->
+                            KEY_PREFIX
+                                + group
+                                + key.substring(KEY_PREFIX.length() + wrong.length())))
+        .filter(options::containsKey)
+        .findFirst();
+  }
+
+  /** The same for a variable. */
+  Optional<String> sameVariableInOtherGroup(String variable) {
+    return keysByVariable.entrySet().stream()
+        .filter(entry -> groupOf(entry.getValue()).isPresent())
+        .filter(
+            entry -> {
+              String group = variableOf(KEY_PREFIX + groupOf(entry.getValue()).orElseThrow());
+              String rest = entry.getKey().substring(group.length());
+              int end = variable.length() - rest.length();
+              return variable.endsWith(rest)
+                  && end > VARIABLE_PREFIX.length()
+                  && NearestNames.isTypingError(
+                      variable.substring(VARIABLE_PREFIX.length(), end),
+                      group.substring(VARIABLE_PREFIX.length()));
+            })
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+
+  /** The same as {@link #isForeign} for a variable, in which dots and dashes look alike. */
   boolean isForeignVariable(String variable) {
     String rest = variable.substring(VARIABLE_PREFIX.length());
     return rest.indexOf('_') > 0

@@ -1,48 +1,48 @@
 package io.mooncake4j.core.options;
 
 import io.mooncake4j.spi.TransportDescription;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The environment variables of C++ Mooncake that leave one transport only, such as {@code
- * MC_FORCE_TCP}; the transports declare them.
+ * An environment variable of C++ Mooncake that leaves one transport only, such as {@code
+ * MC_FORCE_TCP}; the transports declare them. It is a source of {@link CoreOptions#TRANSPORTS} as
+ * the aliases of other options are, and counts when it is present, whatever it holds.
+ *
+ * @param variable the variable's name
+ * @param transport the name of the transport that is left
  */
-public final class ForcedTransport {
-  private static final Logger LOG = LoggerFactory.getLogger(ForcedTransport.class);
-
-  private ForcedTransport() {}
-
+public record ForcedTransport(String variable, String transport) {
   /**
-   * Finds the transport that the environment forces. A variable counts when it is present, whatever
-   * it holds. Of several forced transports the one with the lowest rank is taken, because it
-   * reaches most peers.
+   * Lists what the transports declare.
    *
    * @param descriptions the installed transports by name
-   * @param environment where the variables are
-   * @return the transport's name, or nothing when none is forced
+   * @return the one that counts first: of several forced transports the one with the lowest rank is
+   *     taken, because it reaches most peers
    */
-  public static Optional<String> find(
-      Map<String, TransportDescription> descriptions, ProcessEnvironment environment) {
-    List<String> forced =
-        descriptions.entrySet().stream()
-            .filter(
-                entry ->
-                    entry.getValue().onlyTransportVariables().stream()
-                        .anyMatch(environment.variables()::containsKey))
-            .sorted(
-                Comparator.comparingInt(
-                        (Map.Entry<String, TransportDescription> entry) -> entry.getValue().rank())
-                    .thenComparing(Map.Entry::getKey))
-            .map(Map.Entry::getKey)
-            .toList();
-    if (forced.size() > 1) {
-      LOG.warn("the environment forces several transports {}; {} is taken", forced, forced.get(0));
-    }
-    return forced.stream().findFirst();
+  public static List<ForcedTransport> declaredBy(Map<String, TransportDescription> descriptions) {
+    List<ForcedTransport> all = new ArrayList<>();
+    descriptions.entrySet().stream()
+        .sorted(
+            Comparator.comparingInt(
+                    (Map.Entry<String, TransportDescription> entry) -> entry.getValue().rank())
+                .thenComparing(Map.Entry::getKey))
+        .forEach(
+            entry ->
+                entry.getValue().onlyTransportVariables().stream()
+                    .sorted()
+                    .forEach(name -> all.add(new ForcedTransport(name, entry.getKey()))));
+    return List.copyOf(all);
+  }
+
+  /**
+   * Describes the rule for people.
+   *
+   * @return how the variable counts, in a few words
+   */
+  public String ruleInWords() {
+    return "set to anything, even nothing or 0, means " + transport;
   }
 }

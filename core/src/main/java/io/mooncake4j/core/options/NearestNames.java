@@ -7,6 +7,8 @@ import java.util.List;
 /** Finds what a user may have meant by a name that is not known. Stateless. */
 public final class NearestNames {
   private static final int MOST_EDITS = 3;
+  private static final int MOST_SURE_EDITS = 2;
+  private static final int SHORTEST_SURE = 5;
 
   private NearestNames() {}
 
@@ -24,6 +26,19 @@ public final class NearestNames {
         .sorted(Comparator.comparingInt(candidate -> edits(wrong, candidate)))
         .limit(most)
         .toList();
+  }
+
+  /**
+   * Says whether a word is so near to a name that it can hardly be another name. Short names are
+   * not told: {@code cxi} is no error in {@code cxl}.
+   *
+   * @param wrong what the user wrote
+   * @param name a name there is
+   * @return true when one or two letters differ
+   */
+  static boolean isTypingError(String wrong, String name) {
+    int edits = edits(wrong, name);
+    return name.length() >= SHORTEST_SURE && edits > 0 && edits <= MOST_SURE_EDITS;
   }
 
   /** How many letters must be inserted, removed or replaced (Levenshtein's distance). */

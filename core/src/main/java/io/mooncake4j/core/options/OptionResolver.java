@@ -215,12 +215,17 @@ public final class OptionResolver {
     if (declared.contains(key)) {
       return Optional.empty();
     }
-    if (declared.isForeign(key)) {
+    Optional<String> mistaken = declared.sameInOtherGroup(key);
+    if (declared.isForeign(key) && mistaken.isEmpty()) {
       foreign.put(key, setting.source());
       return Optional.empty();
     }
     return Optional.of(
-        unknown("option " + key, setting, declared.nearestKey(key), key.startsWith(KEY_PREFIX)));
+        unknown(
+            "option " + key,
+            setting,
+            mistaken.or(() -> declared.nearestKey(key)),
+            key.startsWith(KEY_PREFIX)));
   }
 
   private static Optional<MooncakeException> checkVariable(
@@ -228,11 +233,14 @@ public final class OptionResolver {
     if (declared.containsVariable(name)) {
       return Optional.empty();
     }
-    if (declared.isForeignVariable(name)) {
+    Optional<String> mistaken = declared.sameVariableInOtherGroup(name);
+    if (declared.isForeignVariable(name) && mistaken.isEmpty()) {
       foreign.put(name, "environment");
       return Optional.empty();
     }
-    return Optional.of(unknown("variable " + name, setting, declared.nearestVariable(name), true));
+    return Optional.of(
+        unknown(
+            "variable " + name, setting, mistaken.or(() -> declared.nearestVariable(name)), true));
   }
 
   private static MooncakeException unknown(
@@ -260,10 +268,14 @@ public final class OptionResolver {
   private ResolvedOptions values(
       DeclaredOptions declared, List<String> warnings, List<Diagnosis.Problem> problems) {
     EnvironmentAliases aliases = new EnvironmentAliases(environment);
+    List<ForcedTransport> forced =
+        declared.forcedTransports().stream()
+            .filter(it -> environment.variables().containsKey(it.variable()))
+            .toList();
     List<OptionValue<?>> values = new ArrayList<>();
     for (Option<?> option : declared.all()) {
       try {
-        values.add(value(option, aliases));
+        values.add(value(option, aliases, forced));
       } catch (MooncakeException e) {
         problems.add(new Diagnosis.Problem(option.key(), e));
         values.add(OptionValue.atDefault(option));
@@ -271,11 +283,20 @@ public final class OptionResolver {
     }
     List<String> all = new ArrayList<>(warnings);
     all.addAll(aliases.warnings());
+    if (forced.stream().map(ForcedTransport::transport).distinct().count() > 1) {
+      all.add(
+          "the environment forces several transports by "
+              + forced.stream().map(ForcedTransport::variable).toList()
+              + "; "
+              + forced.get(0).transport()
+              + " is taken");
+    }
     return new ResolvedOptions(values, all);
   }
 
-  private <T> OptionValue<T> value(Option<T> option, EnvironmentAliases aliases) {
-    Optional<Setting> setting = setting(option, aliases);
+  private <T> OptionValue<T> value(
+      Option<T> option, EnvironmentAliases aliases, List<ForcedTransport> forced) {
+    Optional<Setting> setting = setting(option, aliases, forced);
     if (setting.isEmpty()) {
       return OptionValue.atDefault(option);
     }
@@ -301,12 +322,21 @@ public final class OptionResolver {
     }
   }
 
-  private Optional<Setting> setting(Option<?> option, EnvironmentAliases aliases) {
+  private Optional<Setting> setting(
+      Option<?> option, EnvironmentAliases aliases, List<ForcedTransport> forced) {
     return Optional.ofNullable(fromProgram.get(option.key()))
         .or(() -> Optional.ofNullable(fromProperties.get(option.key())))
         .or(() -> Optional.ofNullable(fromVariables.get(DeclaredOptions.variableOf(option.key()))))
         .or(() -> aliases.read(option).map(OptionResolver::ofAlias))
+        .or(() -> forced(option, forced))
         .or(() -> Optional.ofNullable(fromFile.get(option.key())));
+  }
+
+  private static Optional<Setting> forced(Option<?> option, List<ForcedTransport> forced) {
+    return forced.stream()
+        .filter(it -> option.key().equals(CoreOptions.TRANSPORTS.key()))
+        .findFirst()
+        .map(it -> new Setting(it.transport(), OptionValue.VARIABLE + it.variable()));
   }
 
   private static Setting ofAlias(AliasValue alias) {

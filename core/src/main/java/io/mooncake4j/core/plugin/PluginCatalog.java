@@ -1,9 +1,11 @@
 package io.mooncake4j.core.plugin;
 
 import io.mooncake4j.core.options.DeclaredOptions;
+import io.mooncake4j.core.options.ForcedTransport;
 import io.mooncake4j.spi.MemoryDeviceProvider;
 import io.mooncake4j.spi.MetadataStoreProvider;
 import io.mooncake4j.spi.Provider;
+import io.mooncake4j.spi.TransportDescription;
 import io.mooncake4j.spi.TransportProvider;
 import java.util.Collections;
 import java.util.List;
@@ -114,10 +116,12 @@ public final class PluginCatalog implements AutoCloseable {
   /**
    * Returns every option there is.
    *
-   * @return the engine's own options and those of all providers
+   * @return the engine's own options and those of all providers, and what may force a transport
    */
   public DeclaredOptions options() {
-    return contents.options();
+    Map<String, TransportDescription> descriptions = new TreeMap<>();
+    transports().forEach(it -> descriptions.put(it.name(), it.provider().describe()));
+    return contents.options().with(ForcedTransport.declaredBy(descriptions));
   }
 
   @SuppressWarnings("unchecked")

@@ -42,9 +42,7 @@ class StartCheckTest {
     try (PluginCatalog catalog =
         PluginCatalog.load(
             new PluginSources(StartCheckTest.class.getClassLoader(), List.of(), Set.of()))) {
-      StartCheck check =
-          new StartCheck(
-              catalog, resolver.diagnose(catalog.options()).options(), ProcessEnvironment.none());
+      StartCheck check = new StartCheck(catalog, resolver.diagnose(catalog.options()).options());
       check.answers().forEach(answer -> answers.put(answer.subject(), answer));
       if (probe) {
         Answer answer = check.askMetadata();

@@ -60,11 +60,26 @@ class DeclaredOptionsTest {
   void presenceForcesATransport() {
     Map<String, TransportDescription> installed =
         Map.of("wire", description(100, "MC_FORCE_WIRE"), "fast", description(300, "MC_FAST"));
-    assertThat(forced(installed)).isEmpty();
-    assertThat(forced(installed, "MC_FORCE_WIRE")).contains("wire");
-    assertThat(forced(installed, "MC_FAST")).contains("fast");
-    assertThat(forced(installed, "MC_FAST", "MC_FORCE_WIRE")).contains("wire");
-    assertThat(forced(installed, "MC_OTHER")).isEmpty();
+    assertForced(installed, List.of(), "default");
+    assertForced(installed, List.of("wire"), "environment variable MC_FORCE_WIRE", "MC_FORCE_WIRE");
+    assertForced(installed, List.of("fast"), "environment variable MC_FAST", "MC_FAST");
+    ResolvedOptions both =
+        assertForced(
+            installed,
+            List.of("wire"),
+            "environment variable MC_FORCE_WIRE",
+            "MC_FAST",
+            "MC_FORCE_WIRE");
+    assertThat(both.warnings())
+        .containsExactly(
+            "the environment forces several transports by [MC_FORCE_WIRE, MC_FAST]; wire is taken");
+    assertForced(installed, List.of(), "default", "MC_OTHER");
+    assertForced(
+        installed,
+        List.of("own"),
+        "environment variable MOONCAKE4J_TRANSPORTS",
+        "MC_FAST",
+        "MOONCAKE4J_TRANSPORTS");
   }
 
   @Test
@@ -78,13 +93,22 @@ class DeclaredOptionsTest {
     assertThat(ProcessEnvironment.platform()).contains("Java " + Runtime.version());
   }
 
-  private static Optional<String> forced(
-      Map<String, TransportDescription> installed, String... variables) {
+  private static ResolvedOptions assertForced(
+      Map<String, TransportDescription> installed,
+      List<String> transports,
+      String source,
+      String... variables) {
     Map<String, String> environment = new HashMap<>();
     for (String variable : variables) {
-      environment.put(variable, "0");
+      environment.put(variable, variable.startsWith("MC_") ? "0" : "own");
     }
-    return ForcedTransport.find(installed, ProcessEnvironment.of(environment, Map.of()));
+    ResolvedOptions options =
+        new OptionResolver(Optional.empty(), ProcessEnvironment.of(environment, Map.of()), Map.of())
+            .resolve(DeclaredOptions.core().with(ForcedTransport.declaredBy(installed)));
+    assertThat(options.value(CoreOptions.TRANSPORTS))
+        .returns(transports, OptionValue::value)
+        .returns(source, OptionValue::source);
+    return options;
   }
 
   private static TransportDescription description(int rank, String variable) {

@@ -86,6 +86,20 @@ class OptionResolverTest {
   }
 
   @Test
+  void aTypingErrorInTheGroupIsRefused() throws IOException {
+    assertRefused(
+        () -> program("mooncake.trasfer.timeout", "3s").resolve(DECLARED),
+        "unknown option mooncake.trasfer.timeout (the program); did you mean"
+            + " mooncake.transfer.timeout?");
+    assertRefused(
+        () -> variables(Map.of("MOONCAKE4J_TRASFER_TIMEOUT", "3s")).resolve(DECLARED),
+        "did you mean MOONCAKE4J_TRANSFER_TIMEOUT?");
+    // Too short to be sure, and nothing of this name where the typing error would be.
+    assertThat(program("mooncake.wira.lanes", "3").resolve(DECLARED).warnings()).hasSize(1);
+    assertThat(program("mooncake.trasfer.colour", "3").resolve(DECLARED).warnings()).hasSize(1);
+  }
+
+  @Test
   void keysOfAbsentProvidersAreOneWarning() throws IOException {
     Path file = file("mooncake.absent.a=1", "mooncake.absent.b=2");
     ResolvedOptions options =

@@ -90,14 +90,14 @@ final class BenchCommand implements Callable<Integer> {
           spec.commandLine(),
           "--backend=" + backend + " is not in this program; it has classic alone");
     }
-    flags.validate(INITIATOR_ONLY);
+    flags.validate(INITIATOR_ONLY, arguments);
     BenchPlan plan = flags.plan(operation);
     Console console =
         new Console(
             spec.commandLine().getOut(), spec.commandLine().getErr(), flags.report().logsAsGlog());
     try (BenchNode node = BenchNode.start(arguments, flags, plan, console)) {
       if (flags.mode() == BenchFlags.Mode.TARGET) {
-        node.serve(flags.metadataServer(), console);
+        node.serve(console);
       } else {
         InitiatorRun run = new InitiatorRun(flags, console, "bench", Origin.BENCH_END);
         run.run(node, plan, TransferWorker::new, verify ? BenchCommand::verify : null, "");

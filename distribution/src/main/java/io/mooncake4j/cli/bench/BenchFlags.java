@@ -2,8 +2,8 @@ package io.mooncake4j.cli.bench;
 
 import io.mooncake4j.api.EngineBuilder;
 import io.mooncake4j.api.OpCode;
-import io.mooncake4j.api.TransferEngine;
 import io.mooncake4j.cli.metrics.MetricsArguments;
+import io.mooncake4j.cli.setup.EngineArguments;
 import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Mixin;
@@ -56,10 +56,10 @@ final class BenchFlags {
   @Option(
       names = "--metadata_server",
       paramLabel = "STRING",
-      defaultValue = TransferEngine.P2P,
       description =
           "Where segments are looked up: P2PHANDSHAKE, or what an installed plugin serves, such as"
-              + " http://host:8080/metadata (default: ${DEFAULT-VALUE}).")
+              + " http://host:8080/metadata (default: mooncake.metadata of the configuration;"
+              + " 192.168.3.77:2379 as transfer_engine_bench).")
   private String metadataServer;
 
   @Option(
@@ -160,8 +160,9 @@ final class BenchFlags {
    * Checks everything that can be checked without an engine.
    *
    * @param initiatorOnly flags of the program that say nothing to a target
+   * @param arguments hold what {@code -D} sets, with which flags must agree
    */
-  void validate(List<String> initiatorOnly) {
+  void validate(List<String> initiatorOnly, EngineArguments arguments) {
     atLeast(1, "--buffer_size", bufferSize);
     atLeast(1, "--batch_size", batchSize);
     atLeast(1, "--block_size", blockSize);
@@ -175,13 +176,26 @@ final class BenchFlags {
     }
     report.validate();
     devices.validate();
+    PropertyFlags.refuseContradictions(spec.commandLine(), arguments);
+    leaveToDefinitions(arguments);
     if (mode == Mode.INITIATOR) {
       segment();
     } else if (flavor == Flavor.MOONCAKE) {
       refuseAny(INITIATOR_ONLY);
       refuseAny(ReportFlags.NAMES);
+      if (report.format() == ReportFlags.Format.JSON) {
+        throw refuse("--report_format=json contradicts --mode=target; it is the initiator's");
+      }
       refuseAny(initiatorOnly);
     }
+  }
+
+  /** What the user sets by -D counts more than the default of a flag. */
+  private void leaveToDefinitions(EngineArguments arguments) {
+    metadataServer = PropertyFlags.effective(PropertyFlags.METADATA, metadataServer, arguments);
+    localServerName = PropertyFlags.effective(PropertyFlags.NAME, localServerName, arguments);
+    protocol = PropertyFlags.effective(PropertyFlags.TRANSPORT, protocol, arguments);
+    devices.leaveToDefinitions(arguments);
   }
 
   private void refuseAny(List<String> initiatorOnly) {
@@ -217,7 +231,7 @@ final class BenchFlags {
     return localServerName;
   }
 
-  /** Returns where segments are looked up. */
+  /** Returns where segments are looked up, or null for what the configuration says. */
   String metadataServer() {
     return metadataServer;
   }

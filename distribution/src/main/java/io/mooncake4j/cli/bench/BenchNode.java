@@ -87,7 +87,10 @@ final class BenchNode implements AutoCloseable {
 
   private static TransferEngine build(
       EngineArguments arguments, BenchFlags flags, String transport) {
-    EngineBuilder builder = arguments.builder().metadata(flags.metadataServer());
+    EngineBuilder builder = arguments.builder();
+    if (flags.metadataServer() != null) {
+      builder.metadata(flags.metadataServer());
+    }
     if (flags.localServerName() != null) {
       builder.name(flags.localServerName());
     }
@@ -122,11 +125,10 @@ final class BenchNode implements AutoCloseable {
   /**
    * Serves until the process is told to end, and withdraws the engine then.
    *
-   * @param metadataServer where the segment is published
    * @param console is told where the engine listens once peers can find the buffers
    */
   @SuppressWarnings("try") // The signal is waited for, not used.
-  void serve(String metadataServer, Console console) {
+  void serve(Console console) {
     CountDownLatch end = new CountDownLatch(1);
     Runnable told =
         () -> {
@@ -135,7 +137,7 @@ final class BenchNode implements AutoCloseable {
         };
     try (EndOnSignal signal = new EndOnSignal(told, PATIENCE, () -> {})) {
       engine.awaitPublication(PUBLICATION);
-      console.result(Console.Origin.LISTENING, listening(metadataServer));
+      console.result(Console.Origin.LISTENING, listening());
       end.await();
     } catch (MooncakeException e) {
       if (end.getCount() > 0) {
@@ -147,8 +149,10 @@ final class BenchNode implements AutoCloseable {
   }
 
   /** The words of C++ Mooncake's engine, so that one script can wait for either. */
-  private String listening(String metadataServer) {
-    String method = metadataServer.equals(TransferEngine.P2P) ? "P2P handshake" : "new RPC mapping";
+  private String listening() {
+    // Only in P2P mode the name that peers open is the address itself.
+    boolean p2p = engine.name().equals(engine.address());
+    String method = p2p ? "P2P handshake" : "new RPC mapping";
     return "Transfer Engine RPC using " + method + ", listening on " + engine.address();
   }
 

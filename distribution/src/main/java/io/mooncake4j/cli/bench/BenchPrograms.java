@@ -30,7 +30,7 @@ public final class BenchPrograms {
   }
 
   private static void add(CommandLine root, String name, Object command, Flavor flavor) {
-    CommandLine line = new CommandLine(command);
+    CommandLine line = new CommandLine(command).setCommandName(name);
     line.setDefaultValueProvider(flavor);
     line.setOverwrittenOptionsAllowed(true); // As gflags: the last one counts.
     line.getCommandSpec().usageMessage().hidden(flavor == Flavor.CLASSIC);

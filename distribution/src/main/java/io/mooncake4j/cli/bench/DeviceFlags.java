@@ -2,6 +2,7 @@ package io.mooncake4j.cli.bench;
 
 import io.mooncake4j.api.EngineBuilder;
 import io.mooncake4j.api.MooncakeException;
+import io.mooncake4j.cli.setup.EngineArguments;
 import io.mooncake4j.core.options.CoreOptions;
 import io.mooncake4j.core.topology.TopologyFile;
 import java.util.Arrays;
@@ -64,6 +65,12 @@ final class DeviceFlags {
         throw refuse("--nic_priority_matrix: " + e.getMessage());
       }
     }
+  }
+
+  /** What the user sets by -D counts more than the default of a flag. */
+  void leaveToDefinitions(EngineArguments arguments) {
+    deviceName = PropertyFlags.effective(PropertyFlags.DEVICES, deviceName, arguments);
+    matrix = PropertyFlags.effective(PropertyFlags.MATRIX, matrix, arguments);
   }
 
   private static boolean hasEmptyName(String names) {

@@ -36,4 +36,40 @@ final class GlogFlags {
 
   @Option(names = "--log_dir", hidden = true)
   private String logFolder;
+
+  @Option(names = "--log_link", hidden = true)
+  private String logLink;
+
+  @Option(names = "--log_backtrace_at", hidden = true)
+  private String logBacktraceAt;
+
+  @Option(names = "--logfile_mode", hidden = true, converter = FlagNumbers.Count.class)
+  private int logFileMode;
+
+  @Option(names = "--logbufsecs", hidden = true, converter = FlagNumbers.Count.class)
+  private int logBufferSeconds;
+
+  @Option(names = "--logbuflevel", hidden = true, converter = FlagNumbers.Count.class)
+  private int logBufferLevel;
+
+  @Option(names = "--max_log_size", hidden = true, converter = FlagNumbers.Count.class)
+  private int mostLogMegabytes;
+
+  @Option(names = "--stop_logging_if_full_disk", hidden = true, arity = "1", paramLabel = BOOLEAN)
+  private boolean stopLoggingIfDiskIsFull;
+
+  @Option(names = "--drop_log_memory", hidden = true, arity = "1", paramLabel = BOOLEAN)
+  private boolean dropLogMemory;
+
+  @Option(names = "--alsologtoemail", hidden = true)
+  private String alsoLogToEmail;
+
+  @Option(names = "--logemaillevel", hidden = true, converter = FlagNumbers.Count.class)
+  private int logEmailLevel;
+
+  @Option(names = "--logmailer", hidden = true)
+  private String logMailer;
+
+  @Option(names = "--symbolize_stacktrace", hidden = true, arity = "1", paramLabel = BOOLEAN)
+  private boolean symbolizeStackTrace;
 }

@@ -127,8 +127,12 @@ final class InitiatorRun {
     switch (how.format()) {
       case JSON -> console.print(ReportWriter.json(program, report));
       case TEXT -> console.print(ReportWriter.text(report, how.unit(), how.precision()));
-      case CLASSIC ->
-          console.result(origin, ReportWriter.line(report, how.unit(), how.precision()));
+      case CLASSIC -> {
+        if (report.verifiedBytes() >= 0) {
+          console.result(origin, ReportWriter.verified(report));
+        }
+        console.result(origin, ReportWriter.line(report, how.unit(), how.precision()));
+      }
     }
   }
 }

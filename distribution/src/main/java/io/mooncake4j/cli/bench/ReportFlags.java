@@ -12,6 +12,9 @@ final class ReportFlags {
   /** What a target has no use for. */
   static final List<String> NAMES = List.of("--report_unit", "--report_precision", "--json");
 
+  /** Far more than a throughput has. */
+  private static final int MOST_DIGITS = 30;
+
   /** The forms of a report. */
   enum Format {
     TEXT,
@@ -38,7 +41,7 @@ final class ReportFlags {
       paramLabel = "DIGITS",
       defaultValue = "2",
       converter = FlagNumbers.Count.class,
-      description = "Digits behind the point, 0 to 9 (default: ${DEFAULT-VALUE}).")
+      description = "Digits behind the point, 0 to 30 (default: ${DEFAULT-VALUE}).")
   private int precision;
 
   @Option(
@@ -64,8 +67,8 @@ final class ReportFlags {
 
   /** Refuses what contradicts itself. */
   void validate() {
-    if (precision < 0 || precision > 9) {
-      throw refuse("--report_precision=" + precision + " is not in 0 to 9");
+    if (precision < 0 || precision > MOST_DIGITS) {
+      throw refuse("--report_precision=" + precision + " is not in 0 to " + MOST_DIGITS);
     }
     boolean given = spec.commandLine().getParseResult().hasMatchedOption("--report_format");
     if (json && given && format != Format.JSON) {

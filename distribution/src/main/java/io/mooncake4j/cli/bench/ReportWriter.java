@@ -68,9 +68,7 @@ final class ReportWriter {
             report.errors(),
             report.transports().isEmpty() ? "none" : String.join(", ", report.transports())));
     if (report.verifiedBytes() >= 0) {
-      text.append(System.lineSeparator());
-      text.append("Verified ").append(report.verifiedBytes());
-      text.append(" bytes: written, read back into other memory, all equal");
+      text.append(System.lineSeparator()).append(verified(report));
     }
     HostLoad load = report.load();
     text.append(System.lineSeparator());
@@ -85,6 +83,18 @@ final class ReportWriter {
             Installation.version(),
             Runtime.version()));
     return text.toString();
+  }
+
+  /**
+   * Says what a verification has found right.
+   *
+   * @param report of a run that was verified
+   * @return the line
+   */
+  static String verified(BenchReport report) {
+    return "Verified "
+        + report.verifiedBytes()
+        + " bytes: written, read back into other memory, all equal";
   }
 
   /**

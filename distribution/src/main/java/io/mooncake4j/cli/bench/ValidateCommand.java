@@ -45,14 +45,14 @@ final class ValidateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    flags.validate(List.of());
+    flags.validate(List.of(), arguments);
     BenchPlan plan = flags.plan(OpCode.WRITE);
     Console console =
         new Console(
             spec.commandLine().getOut(), spec.commandLine().getErr(), flags.report().logsAsGlog());
     try (BenchNode node = BenchNode.start(arguments, flags, plan, console)) {
       if (flags.mode() == BenchFlags.Mode.TARGET) {
-        node.serve(flags.metadataServer(), console);
+        node.serve(console);
       } else {
         long seed = new SplittableRandom().nextLong();
         new InitiatorRun(flags, console, "validate", Origin.VALIDATOR)

@@ -19,7 +19,7 @@ public enum BuildOption {
   WITH_EP(
       Group.COMPONENTS,
       false,
-      "expert parallelism for PyTorch, deprecated in C++",
+      "expert parallelism for PyTorch, deprecated in C++; BUILD_WITH_EP is another spelling",
       Effect.absent("expert parallelism, a part of PyTorch programs")),
   WITH_RUST_EXAMPLE(
       Group.COMPONENTS,
@@ -168,8 +168,9 @@ public enum BuildOption {
     }
   }
 
-  /** What many of the further options come to. */
+  /** What many of the further options come to, and another spelling. */
   private static final class Known {
+    static final String OTHER_WITH_EP = "BUILD_WITH_EP";
     static final Effect STORE = Effect.absent("the object store");
     static final Effect TRANSPORT = Effect.absent("a transport for this hardware");
     static final Effect DEVICE = Effect.absent("memory of this hardware");
@@ -195,11 +196,12 @@ public enum BuildOption {
   /**
    * Finds an option.
    *
-   * @param name as CMake writes it; case counts
+   * @param name as CMake writes it, or the variable of C++'s Python build; case counts
    * @return the option, or nothing
    */
   public static Optional<BuildOption> find(String name) {
-    return Stream.of(values()).filter(option -> option.name().equals(name)).findFirst();
+    String known = name.equals(Known.OTHER_WITH_EP) ? WITH_EP.name() : name;
+    return Stream.of(values()).filter(option -> option.name().equals(known)).findFirst();
   }
 
   /**

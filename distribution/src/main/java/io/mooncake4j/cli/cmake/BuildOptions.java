@@ -23,8 +23,8 @@ import java.util.stream.Stream;
  * for them. Immutable.
  */
 public final class BuildOptions {
-  private static final Set<String> ON_WORDS = Set.of("ON", "1", "TRUE", "YES");
-  private static final Set<String> OFF_WORDS = Set.of("OFF", "0", "FALSE", "NO");
+  private static final Set<String> ON_WORDS = Set.of("ON", "1", "TRUE", "YES", "Y");
+  private static final Set<String> OFF_WORDS = Set.of("OFF", "0", "FALSE", "NO", "N");
   private static final int MOST_NAMES = 5;
 
   private final Map<BuildOption, Boolean> asked;
@@ -55,7 +55,8 @@ public final class BuildOptions {
      * Adds an option.
      *
      * @param key for which {@link #isOne} holds
-     * @param text its value as CMake reads it: ON, OFF, 1, 0, TRUE, FALSE, YES or NO in any case
+     * @param text its value as CMake reads it: ON, OFF, 1, 0, TRUE, FALSE, YES, NO, Y or N in any
+     *     case
      * @return this
      */
     public Builder add(String key, String text) {
@@ -69,7 +70,7 @@ public final class BuildOptions {
             name
                 + "="
                 + text
-                + " is neither ON nor OFF; write ON, 1, TRUE, YES, OFF, 0, FALSE or NO");
+                + " is neither ON nor OFF; write ON, 1, TRUE, YES, Y, OFF, 0, FALSE, NO or N");
       } else {
         Boolean earlier = asked.put(option, ON_WORDS.contains(word));
         if (earlier != null && earlier != ON_WORDS.contains(word)) {

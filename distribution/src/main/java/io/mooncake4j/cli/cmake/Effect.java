@@ -84,6 +84,15 @@ public record Effect(Kind kind, String subject) {
   }
 
   /**
+   * Says whether ON and OFF are told apart.
+   *
+   * @return false when neither changes anything
+   */
+  public boolean isSwitch() {
+    return kind != Kind.NO_SWITCH && kind != Kind.OUTSIDE;
+  }
+
+  /**
    * Says whether a request can be had at all.
    *
    * @param on what is asked for

@@ -74,10 +74,17 @@ record DoctorReport(
    * @param meaning what it builds into C++ Mooncake
    * @param here what it comes to in mooncake4j
    * @param granted whether it can be had here
+   * @param effective false when neither ON nor OFF changes anything here
    * @param cause why not, or empty
    */
   record Asked(
-      String name, boolean on, String meaning, String here, boolean granted, String cause) {}
+      String name,
+      boolean on,
+      String meaning,
+      String here,
+      boolean granted,
+      boolean effective,
+      String cause) {}
 
   /**
    * An option.

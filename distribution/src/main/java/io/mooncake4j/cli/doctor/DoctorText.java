@@ -86,15 +86,19 @@ final class DoctorText {
     out.println("  " + asked.name() + "=" + (asked.on() ? "ON" : "OFF") + ": " + asked.meaning());
     out.println("    here: " + asked.here());
     boolean said = asked.granted() || asked.cause().equals(asked.here());
+    String granted = asked.effective() ? "granted" : "no effect";
     out.println(
         "    "
-            + (asked.granted() ? "granted" : "cannot be had")
+            + (asked.granted() ? granted : "cannot be had")
             + (said ? "" : ": " + asked.cause()));
   }
 
   private void write(Configured option) {
     String aliases =
-        option.aliases().stream().map(Alias::variable).collect(Collectors.joining(", "));
+        option.aliases().stream()
+            .map(Alias::variable)
+            .filter(variable -> !option.source().endsWith(" " + variable))
+            .collect(Collectors.joining(", "));
     out.println(
         "  "
             + option.key()

@@ -106,7 +106,7 @@ final class Examination {
             .toList(),
         catalog.disabled(),
         asked,
-        Inventory.options(diagnosis.options()),
+        Inventory.options(catalog.options(), diagnosis.options()),
         checks,
         List.copyOf(findings));
   }
@@ -126,6 +126,7 @@ final class Examination {
               option.meaning(),
               build.meaning(option),
               cause.isEmpty(),
+              option.effect().isSwitch(),
               cause));
     }
     return all;
@@ -140,7 +141,7 @@ final class Examination {
   }
 
   private List<StartCheck.Answer> checks(PluginCatalog catalog, ResolvedOptions options) {
-    StartCheck check = new StartCheck(catalog, options, environment);
+    StartCheck check = new StartCheck(catalog, options);
     List<StartCheck.Answer> answers = new ArrayList<>(check.answers());
     if (askMetadata) {
       answers.add(check.askMetadata());

@@ -4,6 +4,7 @@ import io.mooncake4j.cli.doctor.DoctorReport.Alias;
 import io.mooncake4j.cli.doctor.DoctorReport.Configured;
 import io.mooncake4j.cli.doctor.DoctorReport.Provided;
 import io.mooncake4j.config.Option;
+import io.mooncake4j.core.options.CoreOptions;
 import io.mooncake4j.core.options.DeclaredOptions;
 import io.mooncake4j.core.options.OptionValue;
 import io.mooncake4j.core.options.ResolvedOptions;
@@ -11,6 +12,7 @@ import io.mooncake4j.core.plugin.LoadedProvider;
 import io.mooncake4j.core.plugin.PluginCatalog;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Lists what is installed and what is configured. Stateless. */
 final class Inventory {
@@ -43,11 +45,23 @@ final class Inventory {
   }
 
   /** Lists every option, sorted by key. */
-  static List<Configured> options(ResolvedOptions options) {
-    return options.values().stream().<Configured>map(Inventory::configured).toList();
+  static List<Configured> options(DeclaredOptions declared, ResolvedOptions options) {
+    return options.values().stream()
+        .<Configured>map(value -> configured(value, aliases(declared, value.option())))
+        .toList();
   }
 
-  private static <T> Configured configured(OptionValue<T> value) {
+  private static List<Alias> aliases(DeclaredOptions declared, Option<?> option) {
+    Stream<Alias> own =
+        option.aliases().stream().map(alias -> new Alias(alias.variable(), alias.ruleInWords()));
+    Stream<Alias> forcing =
+        declared.forcedTransports().stream()
+            .filter(forced -> option.key().equals(CoreOptions.TRANSPORTS.key()))
+            .map(forced -> new Alias(forced.variable(), forced.ruleInWords()));
+    return Stream.concat(own, forcing).toList();
+  }
+
+  private static <T> Configured configured(OptionValue<T> value, List<Alias> aliases) {
     Option<T> option = value.option();
     return new Configured(
         option.key(),
@@ -57,9 +71,7 @@ final class Inventory {
         option.type().format(option.defaultValue()),
         option.validValues(),
         DeclaredOptions.variableOf(option.key()),
-        option.aliases().stream()
-            .map(alias -> new Alias(alias.variable(), alias.ruleInWords()))
-            .toList(),
+        aliases,
         option.secret(),
         option.documentation());
   }

@@ -6,11 +6,17 @@ import io.mooncake4j.core.options.CoreOptions;
 import io.mooncake4j.core.records.ClusterRecords;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Which metadata store a command looks at: the one that an engine would use. */
 final class StoreChoice {
   private final EngineArguments arguments;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
 
   @Option(
       names = {"--metadata_server", "--metadata-server"},
@@ -29,6 +35,12 @@ final class StoreChoice {
     EngineConfiguration wanted = arguments.configuration();
     Map<String, String> options = new LinkedHashMap<>(wanted.options());
     if (url != null) {
+      arguments
+          .contradiction("--metadata_server", url, CoreOptions.METADATA.key())
+          .ifPresent(
+              words -> {
+                throw new ParameterException(spec.commandLine(), words);
+              });
       options.put(CoreOptions.METADATA.key(), url);
     }
     return ClusterRecords.open(

@@ -1,6 +1,7 @@
 package io.mooncake4j.cli.server;
 
 import io.mooncake4j.cli.setup.ByteCount;
+import io.mooncake4j.cli.setup.EngineArguments;
 import io.mooncake4j.metadata.server.MetadataServer;
 import io.mooncake4j.metadata.server.MetadataServerConfiguration;
 import io.mooncake4j.metadata.server.http.HttpLimits;
@@ -34,6 +35,8 @@ public final class MetadataServerCommand implements Callable<Integer> {
   private static final String EVERYWHERE = "0.0.0.0";
   private static final int HIGHEST_PORT = 65535;
   private static final long LONGEST_VALUE = 256L << 20;
+
+  private final EngineArguments arguments;
 
   @Spec private CommandSpec spec;
 
@@ -111,8 +114,25 @@ public final class MetadataServerCommand implements Callable<Integer> {
       description = "Use the defaults of C++ Mooncake's package, for bin/.")
   private boolean packageDefaults;
 
+  /**
+   * Makes the command.
+   *
+   * @param arguments say something to engines alone
+   */
+  public MetadataServerCommand(EngineArguments arguments) {
+    this.arguments = arguments;
+  }
+
   @Override
   public Integer call() throws InterruptedException {
+    arguments
+        .saidToEngines()
+        .ifPresent(
+            words -> {
+              throw new ParameterException(
+                  spec.commandLine(),
+                  words + " is for commands that run an engine, which this is not; leave it out");
+            });
     CountDownLatch end = new CountDownLatch(1);
     MetadataServer server = MetadataServer.start(configuration());
     Thread hook =

@@ -7,6 +7,7 @@ import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.api.TransferEngine;
 import io.mooncake4j.cli.cmake.BuildOptions;
 import io.mooncake4j.core.options.OptionResolver;
+import io.mooncake4j.core.options.OptionValue;
 import io.mooncake4j.spi.NetworkOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,6 +138,52 @@ public final class EngineArguments {
   }
 
   /**
+   * Finds a parameter that means nothing where no engine runs.
+   *
+   * @return the first that the user gives, as it is given
+   */
+  public Optional<String> saidToEngines() {
+    return definitions()
+        .map(definition -> "-D " + OptionValue.withoutUser(definition.toString()))
+        .findFirst()
+        .or(() -> Optional.ofNullable(file).map(it -> "--config=" + it))
+        .or(() -> Optional.ofNullable(plugins).map(it -> "--plugins=" + it));
+  }
+
+  /**
+   * Says whether the user sets an option by {@code -D}.
+   *
+   * @param key the option's key
+   * @return false when another source sets it, or none
+   */
+  public boolean defines(String key) {
+    return definitions().anyMatch(definition -> definition.key().equals(key));
+  }
+
+  /**
+   * Compares a flag of a command with the {@code -D} of the option that it sets.
+   *
+   * @param flag the flag's name
+   * @param value what the user gives it
+   * @param key the option's key
+   * @return how they contradict each other, in words; nothing when they agree or there is no such
+   *     {@code -D}
+   */
+  public Optional<String> contradiction(String flag, String value, String key) {
+    return definitions()
+        .filter(definition -> definition.key().equals(key) && !definition.value().equals(value))
+        .findFirst()
+        .map(
+            other ->
+                flag
+                    + "="
+                    + OptionValue.withoutUser(value)
+                    + " contradicts -D "
+                    + OptionValue.withoutUser(other.toString())
+                    + "; give one of them");
+  }
+
+  /**
    * Returns the CMake options of C++ Mooncake that the user gives.
    *
    * @return the options, and what is wrong with them
@@ -192,7 +239,7 @@ public final class EngineArguments {
   public EngineBuilder loopbackBuilder() {
     EngineBuilder builder = builder();
     for (String key : List.of("mooncake.name", NetworkOptions.BIND_ADDRESS.key())) {
-      if (definitions().noneMatch(definition -> definition.key().equals(key))) {
+      if (!defines(key)) {
         builder.option(key, LOOPBACK);
       }
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.mooncake4j.cli.MooncakeProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +16,7 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -114,6 +117,11 @@ class BenchProcessTest {
             "--batch_size=16",
             "--duration=1",
             "--logtostderr",
+            "--max_log_size=100",
+            "--report_precision=12",
+            "--undefok=init_mem,foo",
+            "--foo=1",
+            "--verify",
             "--noauto_discovery")) {
       assertThat(run.exitCode()).as(run.toString()).isZero();
       assertThat(run.output()).isEmpty();
@@ -125,7 +133,26 @@ class BenchProcessTest {
       assertThat(run.errors().lines().reduce((first, second) -> second).orElse(""))
           .matches(
               "I\\d{4} \\d\\d:\\d\\d:\\d\\d\\.\\d{6} +\\d+ transfer_engine_bench\\.cpp:569\\] Test completed:"
-                  + " duration \\d+\\.\\d\\d, batch count [1-9]\\d*, throughput \\d+\\.\\d\\d GB/s");
+                  + " duration \\d+\\.\\d\\d, batch count [1-9]\\d*, throughput \\d+\\.\\d{12} GB/s");
+      assertThat(run.errors())
+          .contains("transfer_engine_bench.cpp:569] Verified 2097152 bytes: written, read back");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bench", "validate", "transfer_engine_bench"})
+  void theStoreOfTheConfigurationIsAsked(String program, @TempDir Path folder) throws Exception {
+    Path file =
+        Files.writeString(folder.resolve("store.properties"), "mooncake.metadata=pigeon://loft\n");
+    boolean classic = program.startsWith("transfer");
+    try (MooncakeProcess run =
+        MooncakeProcess.start(
+            program,
+            "--segment_id=" + segment,
+            "--local_server_name=here",
+            classic ? "-Dmooncake.metadata=pigeon://loft" : "--config=" + file)) {
+      assertThat(run.exitCode()).as(run.toString()).isNotZero();
+      assertThat(run.errors()).contains("pigeon://loft");
     }
   }
 

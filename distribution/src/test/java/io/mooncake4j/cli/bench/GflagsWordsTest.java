@@ -8,6 +8,7 @@ import io.mooncake4j.cli.setup.Installation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,12 @@ class GflagsWordsTest {
     root.addSubcommand("probe", new CommandLine(new Root()));
     BenchPrograms.addTo(root, new EngineArguments(new Installation(null)));
     return root;
+  }
+
+  private List<String> normalize(String... words) {
+    Map<String, String> variables =
+        Map.of("FLAGS_threads", "3", "FLAGS_json", "", "FLAGS_fromenv", "fromenv", "threads", "9");
+    return GflagsWords.normalize(List.of(words), root, variables);
   }
 
   @ParameterizedTest
@@ -48,6 +55,15 @@ class GflagsWordsTest {
     "validate -threads 1, validate --threads=1",
     "transfer_engine_bench -threads 1, transfer_engine_bench --threads=1",
     "transfer_engine_validator -threads 1, transfer_engine_validator --threads=1",
+    "bench -helpxml, bench --help",
+    "bench --threads=1 --fromenv=threads --v=1, bench --threads=1 --threads=3 --v=1",
+    "bench -fromenv threads, bench --threads=3",
+    "bench --tryfromenv=block_size, bench",
+    "bench --undefok=foo --foo=1 -nofoo --bar, bench --bar",
+    "bench --foo --undefok foo --threads=1, bench --threads=1",
+    "bench --undefok=threads --threads=1, bench --threads=1",
+    "bench --max_log_size 100 -logbufsecs=1, bench --max_log_size=100 --logbufsecs=1",
+    "bench -nosymbolize_stacktrace, bench --symbolize_stacktrace=false",
     "bench -unknown=1, bench -unknown=1",
     "bench --nonsense, bench --nonsense",
     "bench -Da=b, bench -Da=b",
@@ -56,8 +72,7 @@ class GflagsWordsTest {
     "probe -block_size=1, probe -block_size=1"
   })
   void takesFlagsAsGflagsDoes(String words, String expected) {
-    assertThat(GflagsWords.normalize(List.of(words.split(" ", -1)), root))
-        .containsExactly(expected.split(" ", -1));
+    assertThat(normalize(words.split(" ", -1))).containsExactly(expected.split(" ", -1));
   }
 
   @Test
@@ -66,11 +81,22 @@ class GflagsWordsTest {
     Path outer =
         Files.writeString(folder.resolve("outer"), "# mine\n--mode=target\n--flagfile=" + inner);
 
-    assertThat(
-            GflagsWords.normalize(List.of("bench", "-threads=1", "--flagfile", "" + outer), root))
+    assertThat(normalize("bench", "-threads=1", "--flagfile", "" + outer))
         .containsExactly("bench", "--threads=1", "--mode=target", "--json=false", "--threads=4");
-    assertThat(GflagsWords.normalize(List.of("bench", "--flagfile="), root))
-        .containsExactly("bench");
+    assertThat(normalize("bench", "--flagfile=")).containsExactly("bench");
+  }
+
+  @Test
+  void refusesVariablesThatAreNotThere() {
+    assertThatThrownBy(() -> normalize("bench", "--fromenv=threads,block_size"))
+        .isInstanceOf(ParameterException.class)
+        .hasMessage("--fromenv=block_size: there is no environment variable FLAGS_block_size");
+    assertThatThrownBy(() -> normalize("bench", "--fromenv=fromenv"))
+        .isInstanceOf(ParameterException.class)
+        .hasMessageContaining("nested more than 8 deep");
+    assertThatThrownBy(() -> normalize("bench", "--fromenv=json"))
+        .isInstanceOf(ParameterException.class)
+        .hasMessageContaining("--json= is neither true nor false");
   }
 
   @Test
@@ -91,7 +117,7 @@ class GflagsWordsTest {
   }
 
   private void assertRefused(Path file, String words) {
-    assertThatThrownBy(() -> GflagsWords.normalize(List.of("bench", "--flagfile=" + file), root))
+    assertThatThrownBy(() -> normalize("bench", "--flagfile=" + file))
         .isInstanceOf(ParameterException.class)
         .hasMessageContaining(words);
   }

@@ -46,19 +46,19 @@ class BuildOptionsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ON", "on", "1", "TRUE", "True", "YES", " yes "})
+  @ValueSource(strings = {"ON", "on", "1", "TRUE", "True", "YES", " yes ", "Y", "y"})
   void wordsForOn(String word) {
     assertThat(options("USE_CUDA=" + word).asked()).isEqualTo(Map.of(BuildOption.USE_CUDA, true));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"OFF", "off", "0", "FALSE", "NO", "no"})
+  @ValueSource(strings = {"OFF", "off", "0", "FALSE", "NO", "no", "N"})
   void wordsForOff(String word) {
     assertThat(options("USE_CUDA=" + word).asked()).isEqualTo(Map.of(BuildOption.USE_CUDA, false));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "2", "-1", "perhaps", "ON OFF", "y"})
+  @ValueSource(strings = {"", "2", "-1", "perhaps", "ON OFF", "t"})
   void otherWordsAreRefused(String word) {
     assertRefused(
         ErrorCode.OPTION,
@@ -74,6 +74,18 @@ class BuildOptionsTest {
     assertThat(List.of("mooncake.name", "use_cuda", "Foo", "", "USE-CUDA", "1USE"))
         .noneMatch(BuildOptions::isOne);
     assertThat(options("USE_CUDA:BOOL=ON").word(BuildOption.USE_CUDA)).isEqualTo("USE_CUDA=ON");
+  }
+
+  @Test
+  void theOtherSpellingOfAnOptionIsTheSameOption() {
+    assertThat(options("BUILD_WITH_EP=0").asked()).isEqualTo(Map.of(BuildOption.WITH_EP, false));
+    assertRefused(ErrorCode.NOT_IMPLEMENTED, NOTHING, "WITH_EP=ON is refused", "BUILD_WITH_EP=1");
+    assertRefused(
+        ErrorCode.OPTION,
+        NOTHING,
+        "WITH_EP is given both ON and OFF",
+        "BUILD_WITH_EP=1",
+        "WITH_EP=OFF");
   }
 
   @Test

@@ -135,6 +135,29 @@ class ExaminationTest {
   }
 
   @Test
+  void aVariableThatForcesATransportIsItsSource() {
+    variables = Map.of("MC_FORCE_TCP", "0");
+
+    DoctorReport report = examine();
+
+    assertThat(option(report, "mooncake.transports"))
+        .returns("tcp", Configured::value)
+        .returns("environment variable MC_FORCE_TCP", Configured::source);
+    assertThat(text(report))
+        .contains("mooncake.transports = tcp  (environment variable MC_FORCE_TCP)\n")
+        .contains("  transports: tcp (rank ");
+    DoctorReport overridden = examine("-Dmooncake.transports=shm");
+    assertThat(option(overridden, "mooncake.transports"))
+        .returns("shm", Configured::value)
+        .returns("command line", Configured::source);
+    assertThat(errors(overridden)).anyMatch(it -> it.contains("\"shm\", which no plugin offers"));
+    variables = Map.of();
+    assertThat(option(examine(), "mooncake.transports").aliases())
+        .extracting(DoctorReport.Alias::variable)
+        .containsExactly("MC_FORCE_TCP");
+  }
+
+  @Test
   void aBadValueInEachSourceIsAFindingAndTheRestIsThere() throws IOException {
     Path file =
         Files.writeString(
@@ -245,6 +268,26 @@ class ExaminationTest {
     for (String word : words.replace("-D", "").split(" ", -1)) {
       assertThat(text(report)).contains("  " + word + ": ");
     }
+  }
+
+  @Test
+  void whatNothingDependsOnHasNoEffect() {
+    DoctorReport report =
+        examine(
+            "-DWITH_METRICS=OFF",
+            "-DBUILD_SHARED_LIBS=ON",
+            "-DSTORE_USE_JEMALLOC=ON",
+            "-DWITH_STORE=OFF");
+
+    assertThat(report.buildOptions())
+        .extracting(Asked::name, Asked::effective)
+        .containsExactly(
+            tuple("WITH_STORE", true),
+            tuple("BUILD_SHARED_LIBS", false),
+            tuple("STORE_USE_JEMALLOC", false),
+            tuple("WITH_METRICS", false));
+    assertThat(text(report).lines().filter(line -> line.equals("    no effect"))).hasSize(3);
+    assertThat(report.canStart()).isTrue();
   }
 
   @Test
