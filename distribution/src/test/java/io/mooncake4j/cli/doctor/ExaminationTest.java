@@ -322,6 +322,19 @@ class ExaminationTest {
   }
 
   @Test
+  void whatIsMissingIsSoughtAmongTheDisabled() {
+    DoctorReport report = examine("-DUSE_MUSA=OFF", "-Dmooncake.transports=musa");
+
+    assertThat(errors(report))
+        .anyMatch(
+            it ->
+                it.contains("mooncake.transports (command line) names \"musa\"")
+                    && it.contains(
+                        "disabled are the plugins [musa] by mooncake.plugins.disabled=musa"
+                            + " (command line, USE_MUSA=OFF)"));
+  }
+
+  @Test
   void badBuildOptionsAreFindings() {
     DoctorReport report =
         examine(
