@@ -149,6 +149,7 @@ final class Examination {
   private List<StartCheck.Answer> checks(PluginCatalog catalog, ResolvedOptions options) {
     StartCheck check = new StartCheck(catalog, options);
     List<StartCheck.Answer> answers = new ArrayList<>(check.answers());
+    check.warnings().forEach(words -> note("engine", words));
     if (askMetadata) {
       answers.add(check.askMetadata());
     }

@@ -335,6 +335,24 @@ class ExaminationTest {
   }
 
   @Test
+  void whatAnEngineWouldOnlyLogIsAFinding() {
+    variables = Map.of("MC_CUSTOM_TOPO_JSON", folder.resolve("nowhere.json").toString());
+
+    DoctorReport report = examine("-Dmooncake.network.advertised-address=no-such-host.invalid");
+
+    assertThat(report.findings())
+        .anySatisfy(
+            it ->
+                assertThat(it.message())
+                    .startsWith("environment variable MC_CUSTOM_TOPO_JSON is ignored: "))
+        .anySatisfy(
+            it ->
+                assertThat(it.message())
+                    .contains("no-such-host.invalid", "which does not resolve on this host"));
+    assertThat(report.canStart()).as(report.findings().toString()).isTrue();
+  }
+
+  @Test
   void badBuildOptionsAreFindings() {
     DoctorReport report =
         examine(
