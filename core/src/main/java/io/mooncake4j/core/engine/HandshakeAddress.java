@@ -51,8 +51,7 @@ record HandshakeAddress(String host, Ports ports) {
       return fromName(options).host();
     }
     String name = options.get(CoreOptions.NAME);
-    HostPort.Parsed parsed =
-        HostPort.parse(name, options.get(CoreOptions.HANDSHAKE_DEFAULT_PORT));
+    HostPort.Parsed parsed = HostPort.parse(name, options.get(CoreOptions.HANDSHAKE_DEFAULT_PORT));
     String host = parsed.value().host();
     if (!p2p) {
       return AdvertisedAddress.ofThisHost(host);
