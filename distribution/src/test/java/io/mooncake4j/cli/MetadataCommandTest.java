@@ -113,6 +113,32 @@ class MetadataCommandTest {
   }
 
   @Test
+  void aLongNameIsCutInTheTableAlone() throws Exception {
+    String name = "n".repeat(4000);
+    put(
+        "mooncake/rpc_meta/" + name,
+        "{\"ip_or_host_name\":\"127.0.0.1\",\"rpc_port\":" + FreePorts.one() + "}");
+
+    assertThat(metadata("list", "--no-probe")).isZero();
+    assertThat(out.toString().lines())
+        .hasSize(6)
+        .allMatch(it -> it.length() < 1000)
+        .anyMatch(it -> it.startsWith("n".repeat(79) + "…  "));
+    assertThat(metadata("list", "--no-probe", "--json")).isZero();
+    assertThat(out.toString()).contains("\"" + name + "\"");
+  }
+
+  @Test
+  void anAddressThatCannotBeReadIsKept() throws Exception {
+    put("mooncake/rpc_meta/odd", "{\"ip_or_host_name\":\"127.0.0.1\",\"rpc_port\":\"x\"}");
+    assertThat(metadata("prune", "odd", "nobody")).isEqualTo(1);
+    assertThat(out.toString())
+        .contains("odd kept: unknown, the handshake address of segment \"odd\" is not valid")
+        .contains("nobody kept: unknown, there are no records of it");
+    assertThat(records.record("mooncake/rpc_meta/odd")).isPresent();
+  }
+
+  @Test
   void listAsJsonAndByTheConfiguredStore() {
     assertThat(
             run("metadata", "list", "--json", "-D", "mooncake.metadata=" + server.url("/metadata")))

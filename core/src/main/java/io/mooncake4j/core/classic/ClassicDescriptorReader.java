@@ -69,7 +69,8 @@ final class ClassicDescriptorReader {
       }
       throw new MooncakeException(
           ErrorCode.MALFORMED,
-          "the descriptor of segment \"" + segment + "\" is not valid: " + e.getMessage(),
+          PlainText.of(
+              "the descriptor of segment \"" + segment + "\" is not valid: " + e.getMessage()),
           e);
     }
   }

@@ -51,6 +51,16 @@ public record ClassicKeys(String prefix) {
   }
 
   /**
+   * Says whether a segment of this name would have keys that belong to other names.
+   *
+   * @param segment the name
+   * @return true when it begins like a directory of records
+   */
+  public static boolean isAmbiguous(String segment) {
+    return segment.startsWith("ram/") || segment.startsWith("rpc_meta/");
+  }
+
+  /**
    * Returns the name that C++ Mooncake looks up when a user opens one.
    *
    * @param opened what the user gave

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Turns {@link Attributes} into JSON and back, byte for byte as C++ Mooncake's JSON library does.
@@ -48,6 +49,8 @@ public final class JsonAttributes {
   private static final long MAX_TOKENS = 1L << 22;
   private static final int MAX_NUMBER_DIGITS = 1000;
   private static final double TWO_TO_THE_64 = 0x1p64;
+
+  private static final Pattern SOURCE = Pattern.compile("at \\[Source: [^;\\]]*; ([^\\]]*)]");
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
@@ -155,7 +158,7 @@ public final class JsonAttributes {
     } catch (JsonProcessingException e) {
       throw new MooncakeException(
           ErrorCode.MALFORMED,
-          "no valid JSON at byte " + (start + position(e)) + ": " + e.getOriginalMessage(),
+          "no valid JSON at byte " + (start + position(e)) + ": " + words(e),
           e);
     } catch (IOException e) {
       // Jackson has exceptions of its own for every defect of a text that is in memory.
@@ -181,6 +184,11 @@ public final class JsonAttributes {
           "the JSON root is no object, but of type " + root.type().name().toLowerCase(Locale.ROOT));
     }
     return root;
+  }
+
+  /** Leaves out what Jackson says of its own settings. */
+  private static String words(JsonProcessingException e) {
+    return PlainText.of(SOURCE.matcher(String.valueOf(e.getOriginalMessage())).replaceAll("at $1"));
   }
 
   private static long position(JsonProcessingException e) {

@@ -55,7 +55,11 @@ public record RpcMeta(String host, int port) {
     } catch (MooncakeException e) {
       throw new MooncakeException(
           ErrorCode.MALFORMED,
-          "the handshake address of segment \"" + segment + "\" is not valid: " + e.getMessage(),
+          PlainText.of(
+              "the handshake address of segment \""
+                  + segment
+                  + "\" is not valid: "
+                  + e.getMessage()),
           e);
     }
   }

@@ -52,7 +52,7 @@ final class ExitHook implements AutoCloseable {
     }
     if (worker.isAlive()) {
       LOG.warn(
-          "the records of {} stay in the metadata store, which did not answer within {} s",
+          "the records of {} may stay in the metadata store, which did not answer within {} s",
           engine,
           LIMIT_SECONDS);
     }

@@ -3,6 +3,7 @@ package io.mooncake4j.core.engine;
 import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.config.Options;
+import io.mooncake4j.core.classic.ClassicKeys;
 import io.mooncake4j.core.classic.HostPort;
 import io.mooncake4j.core.options.CoreOptions;
 import io.mooncake4j.spi.PortRange;
@@ -29,6 +30,15 @@ record HandshakeAddress(String host, Ports ports) {
    *     something that peers cannot reach
    */
   static HandshakeAddress of(Options options, boolean p2p) {
+    if (!p2p && ClassicKeys.isAmbiguous(options.get(CoreOptions.NAME))) {
+      throw new MooncakeException(
+          ErrorCode.OPTION,
+          CoreOptions.NAME
+              + "="
+              + options.get(CoreOptions.NAME)
+              + " begins like a key of the metadata store, where its records would be those of"
+              + " another name; choose a name that does not begin with ram/ or rpc_meta/");
+    }
     PortRange range = PortRange.of(options);
     String host = AdvertisedAddress.choose(options, nameHost(options, p2p));
     if (p2p || !options.get(CoreOptions.HANDSHAKE_PORT_FROM_NAME)) {

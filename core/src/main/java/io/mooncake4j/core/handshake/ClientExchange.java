@@ -73,7 +73,7 @@ final class ClientExchange implements AutoCloseable {
             throw new IOException("the peer closed the connection before its reply was complete");
         case MORE -> {
           if (!await(SelectionKey.OP_READ, deadline)) {
-            throw timeout("to reply");
+            throw noReply("to reply");
           }
         }
       }
@@ -93,7 +93,7 @@ final class ClientExchange implements AutoCloseable {
     while (!channel.finishConnect()) {
       if (!await(SelectionKey.OP_CONNECT, connectDeadline)) {
         if (System.nanoTime() - deadline >= 0) {
-          throw timeout("to accept the connection");
+          throw timeout("to accept the connection", null);
         }
         throw new SocketTimeoutException(
             "no connection within "
@@ -113,7 +113,7 @@ final class ClientExchange implements AutoCloseable {
         return;
       }
       if (written == 0 && !await(SelectionKey.OP_WRITE, deadline)) {
-        throw timeout("to take in the request");
+        throw noReply("to take in the request");
       }
     }
   }
@@ -137,10 +137,15 @@ final class ClientExchange implements AutoCloseable {
     return true;
   }
 
-  private MooncakeException timeout(String what) {
+  private MooncakeException noReply(String what) {
+    return timeout(what, new NoReplyException("connected to " + address + ", without a reply"));
+  }
+
+  private MooncakeException timeout(String what, IOException cause) {
     return new MooncakeException(
         ErrorCode.TIMEOUT,
-        "the handshake service at " + address + " took too long " + what + "; is the peer stuck?");
+        "the handshake service at " + address + " took too long " + what + "; is the peer stuck?",
+        cause);
   }
 
   /** Ends the exchange from another thread. */

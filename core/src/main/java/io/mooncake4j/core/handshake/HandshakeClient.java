@@ -7,6 +7,7 @@ import io.mooncake4j.api.Notification;
 import io.mooncake4j.core.classic.HandshakeMessages;
 import io.mooncake4j.core.classic.HostPort;
 import io.mooncake4j.core.classic.JsonAttributes;
+import io.mooncake4j.core.classic.PlainText;
 import io.mooncake4j.spi.Attributes;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -180,7 +181,8 @@ public final class HandshakeClient implements AutoCloseable {
   public byte[] exchange(String host, int port, HandshakeType type, byte[] body, Duration timeout) {
     if (port <= 0 || port > 0xFFFF) {
       throw new MooncakeException(
-          ErrorCode.INVALID_ARGUMENT, "\"" + host + "\", port " + port + " is no address");
+          ErrorCode.INVALID_ARGUMENT,
+          "\"" + PlainText.of(host) + "\", port " + port + " is no address");
     }
     long deadline = System.nanoTime() + timeout.toNanos();
     byte[] request = HandshakeFrame.of(type, body).encode();
@@ -225,7 +227,7 @@ public final class HandshakeClient implements AutoCloseable {
         new StringBuilder("the handshake service at ").append(name(host, port)).append(" fails");
     String separator = ": ";
     for (IOException failure : failures) {
-      message.append(separator).append(failure.getMessage());
+      message.append(separator).append(PlainText.of(String.valueOf(failure.getMessage())));
       separator = "; ";
     }
     if (requestBytes > USUAL_MAX_LENGTH) {
@@ -242,7 +244,7 @@ public final class HandshakeClient implements AutoCloseable {
   }
 
   private static String name(String host, int port) {
-    return new HostPort(host, port).format();
+    return PlainText.of(new HostPort(host, port).format());
   }
 
   /** Ends all calls. Again is harmless. */

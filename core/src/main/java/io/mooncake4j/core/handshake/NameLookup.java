@@ -3,6 +3,7 @@ package io.mooncake4j.core.handshake;
 import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.core.classic.HostPort;
+import io.mooncake4j.core.classic.PlainText;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -69,7 +70,12 @@ final class NameLookup implements AutoCloseable {
           HostPort.isNumeric(host) ? InetAddress.getAllByName(host) : lookUp(host, deadline);
     } catch (UnknownHostException e) {
       throw new MooncakeException(
-          ErrorCode.DNS, "host \"" + host + "\" does not resolve: " + e.getMessage(), e);
+          ErrorCode.DNS,
+          "host \""
+              + PlainText.of(host)
+              + "\" does not resolve: "
+              + PlainText.of(String.valueOf(e.getMessage())),
+          e);
     }
     return Arrays.stream(addresses).sorted(preference).toList();
   }
@@ -84,14 +90,19 @@ final class NameLookup implements AutoCloseable {
         throw unknown;
       }
       throw new MooncakeException(
-          ErrorCode.DNS, "host \"" + host + "\" cannot be resolved: " + e.getCause(), e.getCause());
+          ErrorCode.DNS,
+          "host \""
+              + PlainText.of(host)
+              + "\" cannot be resolved: "
+              + PlainText.of(String.valueOf(e.getCause())),
+          e.getCause());
     } catch (TimeoutException e) {
       throw new MooncakeException(
-          ErrorCode.TIMEOUT, "resolving host \"" + host + "\" took too long", e);
+          ErrorCode.TIMEOUT, "resolving host \"" + PlainText.of(host) + "\" took too long", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new MooncakeException(
-          ErrorCode.CANCELED, "interrupted while resolving host \"" + host + "\"", e);
+          ErrorCode.CANCELED, "interrupted while resolving host \"" + PlainText.of(host) + "\"", e);
     } catch (RejectedExecutionException e) {
       throw new MooncakeException(ErrorCode.CLOSED, "the handshake client is closed", e);
     } finally {

@@ -222,7 +222,8 @@ public final class CoreOptions {
           true,
           "Whether an engine that is still open when the virtual machine ends (at its own will or by"
               + " SIGTERM, SIGINT or SIGHUP) takes its records out of the metadata store, for which"
-              + " the end waits 3 seconds at most.");
+              + " the end waits 3 seconds at most. A program that closes its engines itself then, as"
+              + " mooncake bench does, also waits for that, up to mooncake.metadata.timeout.");
 
   /** How many arrived notifications are kept. */
   public static final Option<Integer> NOTIFICATIONS_CAPACITY =

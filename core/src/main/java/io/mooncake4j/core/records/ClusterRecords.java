@@ -172,6 +172,9 @@ public final class ClusterRecords implements AutoCloseable {
    * @return unknown where no record tells whom to ask
    */
   public Verdict judge(NamedRecords named) {
+    if (!named.exist()) {
+      return new Verdict(State.UNKNOWN, "there are no records of it");
+    }
     if (named.isWithoutOwner()) {
       return new Verdict(State.UNKNOWN, "no engine owns it");
     }

@@ -3,6 +3,7 @@ package io.mooncake4j.core.records;
 import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.core.classic.RpcMeta;
+import io.mooncake4j.core.options.CoreOptions;
 import java.util.Arrays;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -25,6 +26,7 @@ public final class NameClaim {
   private final OwnerProbe probe;
   private final String name;
   private final RpcMeta own;
+  private volatile boolean written;
 
   /**
    * Makes a claim, without raising it yet.
@@ -70,46 +72,84 @@ public final class NameClaim {
   }
 
   private void take(boolean onlyFromTheDead) {
-    MooncakeException refused = null;
-    for (int i = 0; i < ATTEMPTS; i++) {
+    for (int attempt = 1; ; attempt++) {
       StoreRecords.Earlier earlier = records.earlier(name);
       if (earlier.value().isPresent()) {
         requireGone(earlier.value().get(), onlyFromTheDead);
       }
       try {
-        if (write(earlier)) {
-          return;
-        }
-        refused = null;
+        write(earlier);
+        return;
       } catch (MooncakeException e) {
-        if (e.code() != ErrorCode.METADATA) {
+        boolean another = e.code() == ErrorCode.METADATA || e.code() == ErrorCode.NAME_TAKEN;
+        if (attempt == ATTEMPTS || !another) {
           throw e;
         }
         // Servers refuse a second record of a name: who was first is read in the next round.
-        refused = e;
       }
     }
-    throw refused != null
-        ? refused
-        : new MooncakeException(
-            ErrorCode.NAME_TAKEN,
-            "several engines take the name " + name + " at the same moment; choose another name");
   }
 
-  /** Writes our address over a dead one or none; false when another engine was quicker. */
-  private boolean write(StoreRecords.Earlier earlier) {
+  /** Writes our address over a dead one or none; fails when another engine was quicker. */
+  private void write(StoreRecords.Earlier earlier) {
     if (earlier.isVersioned()) {
-      return records.replace(name, earlier, own);
+      written = true;
+      if (!records.replace(name, earlier, own)) {
+        throw atTheSameMoment("several engines take the name " + name);
+      }
+      return;
     }
     if (earlier.value().isPresent()) {
       Optional<byte[]> now = records.address(name);
       if (now.isPresent() && !Arrays.equals(now.get(), earlier.value().get())) {
-        return false;
+        throw instead(now.get());
       }
       records.removeAddress(name);
     }
+    written = true;
     records.putAddress(name, own);
-    return isOurs(records.address(name));
+    Optional<byte[]> found = records.address(name);
+    if (!isOurs(found)) {
+      throw found
+          .map(this::instead)
+          .orElseGet(() -> unlikeAStore("the metadata store has no such record"));
+    }
+  }
+
+  /** What it means that the store holds another record than ours. */
+  private MooncakeException instead(byte[] record) {
+    try {
+      String address = OwnerProbe.text(RpcMeta.decode(name, record));
+      return atTheSameMoment("the engine at " + address + " takes the name " + name);
+    } catch (MooncakeException e) {
+      return unlikeAStore(e.getMessage());
+    }
+  }
+
+  private static MooncakeException atTheSameMoment(String words) {
+    return new MooncakeException(
+        ErrorCode.NAME_TAKEN, words + " at the same moment; choose another name");
+  }
+
+  private MooncakeException unlikeAStore(String words) {
+    return new MooncakeException(
+        ErrorCode.METADATA,
+        "the metadata store does not give back "
+            + records.keys().rpcMeta(name)
+            + " as it was written: "
+            + words
+            + "; is what "
+            + CoreOptions.METADATA
+            + " names a metadata store?");
+  }
+
+  /**
+   * Says whether the store may hold a record that this claim has written.
+   *
+   * @return true once writing was tried, whether or not it succeeded
+   */
+  public boolean hasWritten() {
+    return written;
   }
 
   /**
@@ -128,7 +168,15 @@ public final class NameClaim {
     if (isOurs(Optional.of(record))) {
       return; // We listen there, so whoever wrote it does not any more.
     }
-    OwnerProbe.Verdict verdict = probe.judge(name, record);
+    RpcMeta address;
+    try {
+      address = RpcMeta.decode(name, record);
+    } catch (MooncakeException e) {
+      // Nobody can reach an engine by it, so nobody loses one.
+      LOG.info("the record {} is replaced: {}", records.keys().rpcMeta(name), e.getMessage());
+      return;
+    }
+    OwnerProbe.Verdict verdict = probe.judge(name, address);
     switch (verdict.state()) {
       case DEAD -> LOG.info("the earlier engine {} is gone: {}", name, verdict.words());
       case UNKNOWN -> {

@@ -7,12 +7,13 @@ import io.mooncake4j.core.classic.ClassicDescriptorCodec;
 import io.mooncake4j.core.classic.HandshakeMessages;
 import io.mooncake4j.core.classic.HostPort;
 import io.mooncake4j.core.classic.JsonAttributes;
+import io.mooncake4j.core.classic.PlainText;
 import io.mooncake4j.core.classic.RpcMeta;
 import io.mooncake4j.core.handshake.HandshakeClient;
 import io.mooncake4j.core.handshake.HandshakeType;
+import io.mooncake4j.core.handshake.NoReplyException;
 import io.mooncake4j.spi.Attributes;
 import java.net.ConnectException;
-import java.net.NoRouteToHostException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -28,11 +29,14 @@ import java.util.stream.Stream;
 public final class OwnerProbe {
   /** What is known of an owner. */
   public enum State {
-    /** It answers. */
+    /** It answers, or at least accepts connections. */
     ALIVE,
     /** Nobody answers there, or somebody else does. */
     DEAD,
-    /** It cannot be told: its host has no name any more, or it does not answer in time. */
+    /**
+     * It cannot be told: its host has no name any more or is out of reach, or its address cannot be
+     * read.
+     */
     UNKNOWN
   }
 
@@ -43,10 +47,10 @@ public final class OwnerProbe {
    * @param words why, for people
    */
   public record Verdict(State state, String words) {
-    /** Checks that nothing is null. */
+    /** Checks that nothing is null, and takes the tricks of others out of the words. */
     public Verdict {
       Objects.requireNonNull(state, "state");
-      Objects.requireNonNull(words, "words");
+      words = PlainText.of(Objects.requireNonNull(words, "words"));
     }
   }
 
@@ -73,7 +77,7 @@ public final class OwnerProbe {
    *
    * @param name the name
    * @param record as the store holds it
-   * @return dead also when the record cannot be read
+   * @return unknown also when the record cannot be read, which proves nothing about the engine
    * @throws MooncakeException with {@link ErrorCode#CANCELED} and {@link ErrorCode#CLOSED}
    */
   public Verdict judge(String name, byte[] record) {
@@ -81,7 +85,7 @@ public final class OwnerProbe {
     try {
       address = RpcMeta.decode(name, record);
     } catch (MooncakeException e) {
-      return new Verdict(State.DEAD, e.getMessage());
+      return new Verdict(State.UNKNOWN, e.getMessage());
     }
     return judge(name, address);
   }
@@ -101,6 +105,16 @@ public final class OwnerProbe {
     } catch (MooncakeException e) {
       if (e.code() == ErrorCode.CANCELED || e.code() == ErrorCode.CLOSED) {
         throw e;
+      }
+      if (e.getCause() instanceof NoReplyException) {
+        // A process that is stopped, or pauses for long, still has its port, and its memory.
+        return new Verdict(
+            State.ALIVE,
+            "an engine at "
+                + text(address)
+                + " accepts connections but does not answer within "
+                + timeout.toMillis()
+                + " ms");
       }
       return new Verdict(isRefused(e) ? State.DEAD : State.UNKNOWN, e.getMessage());
     }
@@ -132,15 +146,18 @@ public final class OwnerProbe {
     return new Verdict(State.ALIVE, at + " answers");
   }
 
-  /** Whether every address of the host says that nobody listens, or that it is not there. */
-  private static boolean isRefused(MooncakeException e) {
+  /**
+   * Whether every address of the host says that nobody listens. That there is no way to a host says
+   * nothing: firewalls answer so for engines that live.
+   */
+  static boolean isRefused(MooncakeException e) {
     return e.code() == ErrorCode.SOCKET
         && e.getCause() != null
         && Stream.concat(Stream.of(e.getCause()), Stream.of(e.getSuppressed()))
-            .allMatch(it -> it instanceof ConnectException || it instanceof NoRouteToHostException);
+            .allMatch(ConnectException.class::isInstance);
   }
 
   static String text(RpcMeta address) {
-    return new HostPort(address.host(), address.port()).format();
+    return PlainText.of(new HostPort(address.host(), address.port()).format());
   }
 }

@@ -51,9 +51,15 @@ public final class StoreSelection {
         ErrorCode.OPTION,
         CoreOptions.METADATA
             + "="
-            + OptionValue.withoutUser(connection)
+            + (end < 0 ? withoutUser(connection) : OptionValue.withoutUser(connection))
             + ": no plugin serves it; write "
             + TransferEngine.P2P
             + (known.isEmpty() ? "" : " or a URL that begins with one of " + known));
+  }
+
+  /** Whatever stands before an @ may be a password, also in an address that is mistyped. */
+  private static String withoutUser(String bare) {
+    int at = bare.lastIndexOf('@');
+    return at < 0 ? bare : "******" + bare.substring(at);
   }
 }

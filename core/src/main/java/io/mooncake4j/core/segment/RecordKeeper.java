@@ -280,6 +280,9 @@ final class RecordKeeper {
       return;
     }
     withdrawn = true;
+    if (!claim.hasWritten()) {
+      return; // A store that has failed already is not waited for again.
+    }
     try {
       Optional<byte[]> address = records.address(name);
       boolean ours = claim.isOurs(address);
@@ -290,7 +293,7 @@ final class RecordKeeper {
         records.removeAddress(name);
       }
     } catch (RuntimeException e) {
-      LOG.warn("the records of {} stay in the metadata store: {}", name, e.toString());
+      LOG.warn("the records of {} may stay in the metadata store: {}", name, e.getMessage());
     }
   }
 

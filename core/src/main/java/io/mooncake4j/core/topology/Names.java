@@ -1,5 +1,6 @@
 package io.mooncake4j.core.topology;
 
+import io.mooncake4j.core.classic.PlainText;
 import java.math.BigInteger;
 import java.util.Comparator;
 import java.util.Locale;
@@ -34,7 +35,7 @@ final class Names {
 
   /** Replaces what could play tricks on a terminal or in a log. */
   static String shown(String text) {
-    return text.replaceAll("[\\p{Cntrl}\\p{Cf}\\p{Cs}\\u2028\\u2029]", "?");
+    return PlainText.of(text);
   }
 
   private static int compareNaturally(String left, String right) {

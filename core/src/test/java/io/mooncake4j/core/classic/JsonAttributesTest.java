@@ -195,6 +195,15 @@ class JsonAttributesTest {
     assertThat(members).hasSize(50_000).containsEntry("k49999", Attributes.of(49_999));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"[7", "{\"a\":{", "[\"x", "<html>", "{\"a\" 1}", "nul", "[1,\u0000]"})
+  void errorsAreInPlainWords(String text) {
+    assertThatThrownBy(() -> read(text))
+        .isInstanceOf(MooncakeException.class)
+        .hasMessageStartingWith("no valid JSON at byte ")
+        .hasMessageNotContainingAny("REDACTED", "StreamReadFeature", "JsonParser");
+  }
+
   @Test
   void readMapRefusesOtherRoots() {
     for (String root : List.of("[1]", "\"x\"", "7", "null", "true")) {

@@ -3,6 +3,7 @@ package io.mooncake4j.core.engine;
 import static io.mooncake4j.core.engine.BatchTest.assertCode;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mooncake4j.api.EngineConfiguration;
 import io.mooncake4j.api.ErrorCode;
@@ -10,6 +11,7 @@ import io.mooncake4j.api.TransferEngine;
 import io.mooncake4j.core.records.ClusterRecords;
 import io.mooncake4j.core.records.NamedRecords;
 import io.mooncake4j.core.records.OwnerProbe.State;
+import io.mooncake4j.core.records.OwnerProbe.Verdict;
 import io.mooncake4j.spi.MetadataStore;
 import io.mooncake4j.testkit.FreePorts;
 import io.mooncake4j.testkit.sim.SimMetadataProvider;
@@ -25,6 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The records of a cluster as an administrator sees them, and what of them is removed. */
 @Timeout(120)
@@ -124,7 +128,7 @@ class ClusterRecordsTest {
                   "alive", State.ALIVE,
                   "dead", State.DEAD,
                   "half", State.DEAD,
-                  "garbled", State.DEAD,
+                  "garbled", State.UNKNOWN,
                   "orphan", State.UNKNOWN,
                   "nvmeof/disk", State.UNKNOWN));
       assertThat(states(second)).isEqualTo(Map.of("elsewhere", State.ALIVE));
@@ -143,6 +147,7 @@ class ClusterRecordsTest {
     start("alive", "");
     putNode("dead", FreePorts.one());
     put("mooncake/ram/orphan", "{\"name\":\"orphan\",\"protocol\":\"tcp\",\"buffers\":[]}");
+    put("mooncake/rpc_meta/garbled", "{\"ip_or_host_name\":\"127.0.0.1\",\"rpc_port\":\"x\"}");
     putNode("reused", 1);
     store.put(
         "mooncake/rpc_meta/reused",
@@ -154,31 +159,62 @@ class ClusterRecordsTest {
       assertThat(records.prune("dead", true).state()).isEqualTo(State.DEAD);
       assertThat(all.keys()).isEqualTo(before);
 
-      for (String name : List.of("alive", "dead", "orphan", "reused", "nobody")) {
+      assertThat(records.prune("nobody", false).words()).isEqualTo("there are no records of it");
+      for (String name : List.of("alive", "dead", "garbled", "orphan", "reused", "nobody")) {
         records.prune(name, false);
       }
 
       assertThat(all.keys())
-          .containsExactly("mooncake/ram/alive", "mooncake/ram/orphan", "mooncake/rpc_meta/alive");
+          .containsExactly(
+              "mooncake/ram/alive",
+              "mooncake/ram/orphan",
+              "mooncake/rpc_meta/alive",
+              "mooncake/rpc_meta/garbled");
     }
   }
 
   @Test
-  void whoAcceptsButDoesNotAnswerIsUnknownAndStays() throws IOException {
+  void whoAcceptsButDoesNotAnswerIsAliveAndStays() throws IOException {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         ClusterRecords records = open("")) {
       putNode("silent", silent.getLocalPort());
 
       assertThat(records.judge(records.list(), Duration.ofMillis(200)).get("silent").state())
           .isEqualTo(State.UNKNOWN);
-      assertThat(records.prune("silent", false).state()).isEqualTo(State.UNKNOWN);
+      assertThat(records.prune("silent", false))
+          .isEqualTo(
+              new Verdict(
+                  State.ALIVE,
+                  "an engine at 127.0.0.1:"
+                      + silent.getLocalPort()
+                      + " accepts connections but does not answer within 3000 ms"));
       assertThat(all.keys()).hasSize(2);
     }
   }
 
   @Test
+  void textOfRecordsPlaysNoTricks() {
+    String host = "{\"ip_or_host_name\":\"\\u001b]0;own\\u0007\\u202e.invalid\",\"rpc_port\":";
+    put("mooncake/rpc_meta/odd", host + "0}");
+    put("mooncake/rpc_meta/far", host + "1}");
+    put("mooncake/ram/far", "{\"name\":7,\"\\u001b[31m\":1}");
+    try (FakePeer peer = NameTakeoverTest.peerNamed("x\\u001b[31m");
+        ClusterRecords records = open("")) {
+      putAddress("other", peer.port());
+      for (String name : List.of("odd", "far", "other")) {
+        assertThat(records.judge(records.find(name)).words())
+            .as(name)
+            .doesNotContainPattern("[\\p{Cntrl}\u202e]");
+      }
+      assertThat(records.judge(records.find("other")).words()).contains("another one, x?[31m");
+      assertThat(records.find("odd").defects().toString()).doesNotContainPattern("\\p{Cntrl}");
+    }
+  }
+
+  @Test
   void aStoreThatCannotListSaysSoAndStillShowsNames() {
-    DefectiveStoreProvider.RECORDS.put("mooncake/rpc_meta/x", "[7".getBytes(UTF_8));
+    String dead = "{\"ip_or_host_name\":\"127.0.0.1\",\"rpc_port\":" + FreePorts.one() + "}";
+    DefectiveStoreProvider.RECORDS.put("mooncake/rpc_meta/x", dead.getBytes(UTF_8));
     try (ClusterRecords records =
         ClusterRecords.open(
             new EngineConfiguration(
@@ -200,5 +236,18 @@ class ClusterRecordsTest {
                           Map.of("mooncake.metadata", url), List.of(), null, false))
                   .close());
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http:/bob:hush@h:1/metadata", "bob:hush@h", "http:/bob:hu/sh@h"})
+  void thePasswordInAMistypedAddressIsNotShown(String url) {
+    assertThatThrownBy(
+            () ->
+                ClusterRecords.open(
+                        new EngineConfiguration(
+                            Map.of("mooncake.metadata", url), List.of(), null, false))
+                    .close())
+        .hasMessageContaining("=******@h")
+        .hasMessageNotContainingAny("bob", "hu");
   }
 }

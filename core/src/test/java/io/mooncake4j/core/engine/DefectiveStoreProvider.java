@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -24,8 +25,17 @@ public final class DefectiveStoreProvider implements MetadataStoreProvider {
 
   static volatile boolean throwing;
 
+  /** Whether writes are without effect. */
+  static volatile boolean forgetful;
+
   /** Runs in the middle of each write with its key; may change records, or throw instead. */
   static volatile Consumer<String> onPut = key -> {};
+
+  /** Every read finds this unless it is null. */
+  static volatile byte[] garbage;
+
+  /** Reads so far. */
+  static final AtomicInteger READS = new AtomicInteger();
 
   /** For the service loader. */
   public DefectiveStoreProvider() {}
@@ -60,15 +70,18 @@ public final class DefectiveStoreProvider implements MetadataStoreProvider {
 
     @Override
     public Optional<byte[]> get(String key, Duration timeout) {
+      READS.incrementAndGet();
       enter();
-      return Optional.ofNullable(RECORDS.get(key));
+      return Optional.ofNullable(garbage == null ? RECORDS.get(key) : garbage);
     }
 
     @Override
     public void put(String key, byte[] value, Duration timeout) {
       enter();
       onPut.accept(key);
-      RECORDS.put(key, value);
+      if (!forgetful) {
+        RECORDS.put(key, value);
+      }
     }
 
     @Override

@@ -14,6 +14,9 @@ import io.mooncake4j.testkit.Await;
 import io.mooncake4j.testkit.FreePorts;
 import io.mooncake4j.testkit.sim.SimMetadataProvider;
 import io.mooncake4j.testkit.sim.SimulatedMetadata;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,6 +48,9 @@ class NameTakeoverTest {
   @AfterEach
   void close() {
     DefectiveStoreProvider.onPut = key -> {};
+    DefectiveStoreProvider.garbage = null;
+    DefectiveStoreProvider.throwing = false;
+    DefectiveStoreProvider.forgetful = false;
     engines.close();
     store.close();
     SimulatedMetadata.forget(storeName);
@@ -150,6 +156,27 @@ class NameTakeoverTest {
   }
 
   @Test
+  void whoAcceptsConnectionsButDoesNotAnswerKeepsItsName() throws IOException {
+    try (ServerSocket stopped = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      put(plain(), ADDRESS, address("127.0.0.1", stopped.getLocalPort()));
+
+      MooncakeException refusal =
+          catchThrowableOfType(
+              MooncakeException.class,
+              () ->
+                  engines.start(
+                      named("alpha", plain()).option("mooncake.handshake.timeout", "1s")));
+
+      assertThat(refusal.code()).isEqualTo(ErrorCode.NAME_TAKEN);
+      assertThat(refusal)
+          .hasMessageContaining("127.0.0.1:" + stopped.getLocalPort())
+          .hasMessageContaining("does not answer within 1000 ms");
+      assertThat(read(plain(), ADDRESS)).contains(":" + stopped.getLocalPort() + "}");
+    }
+    start("alpha", plain());
+  }
+
+  @Test
   void whoIsSecondAtAServerThatRefusesDuplicatesIsToldWhoWasFirst() {
     try (FakePeer first = peerNamed("alpha")) {
       DefectiveStoreProvider.onPut =
@@ -185,6 +212,78 @@ class NameTakeoverTest {
           throw new MooncakeException(ErrorCode.METADATA, "read only");
         };
     assertThat(refusal("gamma", plain()).code()).isEqualTo(ErrorCode.METADATA);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"<html></html>", "null", "", "{}", "[7"})
+  void whatDoesNotGiveBackWhatWasWrittenIsNoStore(String answer) {
+    DefectiveStoreProvider.garbage = answer.getBytes(UTF_8);
+
+    MooncakeException refusal = refusal("alpha", plain());
+
+    assertThat(refusal.code()).isEqualTo(ErrorCode.METADATA);
+    assertThat(refusal)
+        .hasMessageContaining(ADDRESS)
+        .hasMessageContaining("mooncake.metadata names a metadata store?");
+  }
+
+  @Test
+  void whatForgetsWhatWasWrittenIsNoStore() {
+    DefectiveStoreProvider.garbage = address("127.0.0.1", FreePorts.one());
+    MooncakeException other = refusal("alpha", plain());
+    assertThat(other.code()).isEqualTo(ErrorCode.NAME_TAKEN);
+    assertThat(other).hasMessageContaining("127.0.0.1:").hasMessageContaining("same moment");
+
+    DefectiveStoreProvider.garbage = null;
+    DefectiveStoreProvider.forgetful = true;
+    MooncakeException none = refusal("alpha", plain());
+    assertThat(none.code()).isEqualTo(ErrorCode.METADATA);
+    assertThat(none).hasMessageContaining("has no such record");
+  }
+
+  @Test
+  void aStoreThatTurnsIntoSomethingElseIsTheStoresFaultAndNoLossOfTheName() {
+    TransferEngine engine = start("alpha", plain());
+    String own = read(plain(), ADDRESS);
+    DefectiveStoreProvider.garbage = "<html></html>".getBytes(UTF_8);
+    Await.until(() -> engine.metrics().value("engine.metadata.failures") > 0, "it fails");
+    assertThat(engine.metrics().value("engine.metadata.name-lost")).isZero();
+    assertThat(log.with("WARN")).singleElement().asString().contains("names a metadata store?");
+
+    DefectiveStoreProvider.garbage = null;
+
+    Await.until(() -> log.with("the records of alpha again").size() == 1, "it recovers");
+    assertThat(read(plain(), ADDRESS)).isEqualTo(own);
+  }
+
+  @Test
+  void aStartThatHasWrittenNothingWithdrawsNothing() {
+    DefectiveStoreProvider.throwing = true;
+    int before = DefectiveStoreProvider.READS.get();
+
+    assertThat(refusal("alpha", plain()).code()).isEqualTo(ErrorCode.METADATA);
+
+    assertThat(DefectiveStoreProvider.READS.get() - before).isZero();
+    assertThat(log.with("may stay")).isEmpty();
+  }
+
+  @Test
+  void aStartThatFailsWithdrawsWhatItHasWrittenOrSaysThatItMayStay() {
+    DefectiveStoreProvider.onPut =
+        key -> {
+          if (key.equals(DESCRIPTOR)) {
+            throw new MooncakeException(ErrorCode.METADATA, "the disk is full");
+          }
+        };
+    assertThat(refusal("alpha", plain())).hasMessageContaining("the disk is full");
+    assertThat(read(plain(), ADDRESS)).isEmpty();
+    assertThat(log.with("may stay")).isEmpty();
+
+    DefectiveStoreProvider.onPut = key -> DefectiveStoreProvider.throwing = true;
+    assertThat(refusal("alpha", plain()).code()).isEqualTo(ErrorCode.METADATA);
+    assertThat(
+            log.with("the records of alpha may stay in the metadata store: the metadata store's"))
+        .hasSize(1);
   }
 
   @Test

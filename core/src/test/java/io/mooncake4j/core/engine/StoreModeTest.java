@@ -35,6 +35,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Engines that find each other in a metadata store. */
 class StoreModeTest {
@@ -306,6 +308,15 @@ class StoreModeTest {
     assertThat(record("mooncake/rpc_meta/127.0.0.1:7")).contains("\"127.0.0.1\"");
     assertCode(ErrorCode.OPTION, () -> engines.start(plain.name("localhost:7")));
     assertCode(ErrorCode.OPTION, () -> engines.start(plain.name("0.0.0.0")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ram/alpha", "rpc_meta/alpha"})
+  void aNameWithTheKeysOfAnotherIsRefused(String name) {
+    start("alpha");
+    assertCode(ErrorCode.OPTION, () -> start(name));
+    assertThat(record("mooncake/ram/alpha")).contains("\"buffers\":[]");
+    start("ramble/alpha");
   }
 
   @Test

@@ -27,8 +27,11 @@ import picocli.CommandLine.Spec;
       "List the segments of the cluster: what each offers, where its engine answers, and whether it"
           + " does.",
       "",
-      "alive: the engine answers. dead: nobody does, or another engine by now. unknown: it cannot be"
-          + " told, such as behind a firewall, or for segments that no engine owns."
+      "alive: the engine answers, or at least accepts connections. dead: nobody does, or another engine by now. unknown: it cannot be"
+          + " told, such as behind a firewall, for an address that cannot be read, or for segments"
+          + " that no engine owns.",
+      "",
+      "Long names are cut in the table; --json has them whole."
     })
 final class ListCommand implements Callable<Integer> {
   /** How long all engines together have to answer. */

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
           + " another engine does.",
       "",
       "What is alive or unknown is never removed, nor are segments that no engine owns, such as"
-          + " files. Each engine is asked again right before its records are removed.",
+          + " files. An address that cannot be read proves nothing. Each engine is asked again right before its records are removed.",
       "Exits with 1 when a name that was given is kept."
     })
 final class PruneCommand implements Callable<Integer> {

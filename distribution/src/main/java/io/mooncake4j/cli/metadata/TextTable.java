@@ -4,9 +4,13 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows of text in aligned columns. Control characters, which a store may hold, become dots. */
+/**
+ * Rows of text in aligned columns. Control characters, which a store may hold, become dots, and one
+ * long cell does not make all rows long: only the last column has cells of any length.
+ */
 final class TextTable {
   private static final String EMPTY = "-";
+  private static final int WIDEST = 80;
 
   private final List<String[]> rows = new ArrayList<>();
   private final int[] widths;
@@ -19,10 +23,16 @@ final class TextTable {
   void add(String... cells) {
     String[] row = new String[widths.length];
     for (int i = 0; i < row.length; i++) {
-      row[i] = cells[i].isEmpty() ? EMPTY : printable(cells[i]);
+      String text = cells[i].isEmpty() ? EMPTY : printable(cells[i]);
+      row[i] = i + 1 < row.length && text.length() > WIDEST ? cut(text) : text;
       widths[i] = Math.max(widths[i], row[i].length());
     }
     rows.add(row);
+  }
+
+  private static String cut(String text) {
+    int end = WIDEST - 1;
+    return text.substring(0, Character.isLowSurrogate(text.charAt(end)) ? end - 1 : end) + "…";
   }
 
   static String printable(String text) {

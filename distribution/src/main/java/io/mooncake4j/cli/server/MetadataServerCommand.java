@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
 public final class MetadataServerCommand implements Callable<Integer> {
   static final String PACKAGE_DEFAULTS = "--package-defaults";
 
+  private static final String MAX_VALUE = "--max-value-bytes";
   private static final String ONLY_HERE = "127.0.0.1";
   private static final String EVERYWHERE = "0.0.0.0";
   private static final int HIGHEST_PORT = 65535;
@@ -79,7 +80,7 @@ public final class MetadataServerCommand implements Callable<Integer> {
   private int keyBytes;
 
   @Option(
-      names = "--max-value-bytes",
+      names = MAX_VALUE,
       paramLabel = "BYTES",
       defaultValue = "4m",
       converter = ByteCount.class,
@@ -164,18 +165,23 @@ public final class MetadataServerCommand implements Callable<Integer> {
     check("--port", port, 0, HIGHEST_PORT);
     check("--max-entries", entries, 1, Integer.MAX_VALUE);
     check("--max-key-bytes", keyBytes, 1, HttpLimits.DEFAULT.headerBytes() / 4);
-    check("--max-value-bytes", valueBytes, 1, LONGEST_VALUE);
+    check(MAX_VALUE, valueBytes, 1, LONGEST_VALUE);
     check("--max-total-bytes", totalBytes, 1, Long.MAX_VALUE);
     check("--max-connections", connections, 1, Integer.MAX_VALUE);
-    boolean given = spec.commandLine().getParseResult().hasMatchedOption("--max-value-bytes");
-    if (given && valueBytes > totalBytes) {
+    if (host().isBlank()) {
+      throw new ParameterException(
+          spec.commandLine(), "--host is empty; give an address, or leave it out");
+    }
+    if (valueBytes > totalBytes
+        && spec.commandLine().getParseResult().hasMatchedOption(MAX_VALUE)) {
       throw new ParameterException(
           spec.commandLine(),
-          "--max-value-bytes="
+          MAX_VALUE
+              + "="
               + valueBytes
               + " contradicts --max-total-bytes="
               + totalBytes
-              + "; no value of that length could be kept");
+              + ": no record can be larger than all of them together");
     }
     if (salvage && file == null) {
       throw new ParameterException(spec.commandLine(), "--salvage needs --persist");

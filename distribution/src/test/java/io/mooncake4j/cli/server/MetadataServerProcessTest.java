@@ -94,10 +94,13 @@ class MetadataServerProcessTest {
     "--port=65536, --port=65536 is not in 0 to 65535",
     "--max-value-bytes=300m, --max-value-bytes=314572800 is not in 1 to 268435456",
     "--salvage, --salvage needs --persist",
+    "--host=, --host is empty",
+    "--max-value-bytes=4m --max-total-bytes=1k, --max-value-bytes=4194304 contradicts --max-total-",
     "--log-level=loud, loud",
   })
-  void refusesWrongParameters(String parameter, String words) {
-    try (MooncakeProcess server = MooncakeProcess.start("metadata-server", parameter)) {
+  void refusesWrongParameters(String parameters, String words) {
+    try (MooncakeProcess server =
+        MooncakeProcess.start(("metadata-server " + parameters).split(" "))) {
       assertThat(server.exitCode()).as(server.toString()).isEqualTo(2);
       assertThat(server.errors()).startsWith("mooncake: INVALID_ARGUMENT: ").contains(words);
     }

@@ -72,9 +72,7 @@ final class FileJournal implements Journal {
     }
     LogReader.Content content = LogReader.read(path);
     if (content == null) {
-      throw new MooncakeException(
-          ErrorCode.MALFORMED,
-          path + " is no metadata file, or its first bytes are damaged; give another file");
+      throw OwnedFile.foreign(path);
     }
     if (content.framesBehind() > 0) {
       salvage(content, salvage);

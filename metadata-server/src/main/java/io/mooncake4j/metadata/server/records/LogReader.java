@@ -48,12 +48,23 @@ final class LogReader {
     }
   }
 
-  private Content read() throws IOException {
-    if (size < Frames.FILE_HEAD_BYTES) {
-      return null;
+  /** Says whether a file begins as ours do, or is empty. */
+  static boolean isOurs(Path path) throws IOException {
+    try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+      LogReader reader = new LogReader(file);
+      return reader.size == 0 || reader.head() != null;
     }
-    byte[] head = bytes(0, Frames.FILE_HEAD_BYTES);
-    if (!Frames.isFileHead(head)) {
+  }
+
+  /** Reads the beginning; null when it is not that of such a file. */
+  private byte[] head() throws IOException {
+    byte[] head = size < Frames.FILE_HEAD_BYTES ? null : bytes(0, Frames.FILE_HEAD_BYTES);
+    return head != null && Frames.isFileHead(head) ? head : null;
+  }
+
+  private Content read() throws IOException {
+    byte[] head = head();
+    if (head == null) {
       return null;
     }
     salt = Frames.saltOf(head);

@@ -29,6 +29,10 @@ final class OwnedFile implements AutoCloseable {
     Path path = resolve(wanted);
     Path beside = beside(path, ".lock");
     try {
+      // First of all: nothing is done beside a file that belongs to something else.
+      if (Files.exists(path) && !LogReader.isOurs(path)) {
+        throw foreign(path);
+      }
       FileChannel channel =
           FileChannel.open(beside, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       if (!tryLock(channel)) {
@@ -69,6 +73,12 @@ final class OwnedFile implements AutoCloseable {
     } catch (IOException e) {
       throw unusable(absolute, e);
     }
+  }
+
+  static MooncakeException foreign(Path path) {
+    return new MooncakeException(
+        ErrorCode.MALFORMED,
+        path + " is no metadata file, or its first bytes are damaged; give another file");
   }
 
   static MooncakeException unusable(Path path, IOException e) {

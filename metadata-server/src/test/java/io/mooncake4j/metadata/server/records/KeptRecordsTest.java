@@ -168,8 +168,12 @@ class KeptRecordsTest {
   void refusesWhatIsNoMetadataFile() throws Exception {
     for (String text : List.of("x", "mooncake.name = a file of somebody's own\n")) {
       Files.writeString(file, text);
+      Path neighbour = Files.writeString(folder.resolve("metadata.log.new"), "its owner's");
       refuses(ErrorCode.MALFORMED, file.toRealPath() + " is no metadata file");
       assertThat(Files.readString(file)).isEqualTo(text);
+      try (var names = Files.list(folder)) {
+        assertThat(names).as("nothing is done beside it").containsOnly(file, neighbour);
+      }
     }
     Files.delete(file);
     Files.createDirectory(file);

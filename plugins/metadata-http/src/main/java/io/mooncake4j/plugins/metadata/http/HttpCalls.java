@@ -72,7 +72,7 @@ final class HttpCalls implements AutoCloseable {
             .socketFactory(new DirectSockets())
             .proxy(proxy(options.proxy()))
             .protocols(List.of(Protocol.HTTP_1_1))
-            .connectionPool(new ConnectionPool(5, 30, TimeUnit.SECONDS));
+            .connectionPool(new ConnectionPool(KeyListing.AT_ONCE, 30, TimeUnit.SECONDS));
     if (!options.caFile().isEmpty()) {
       TrustedCertificates trusted = TrustedCertificates.of(options.caFile());
       builder.sslSocketFactory(trusted.sockets(), trusted.manager());
@@ -148,14 +148,14 @@ final class HttpCalls implements AutoCloseable {
   }
 
   /**
-   * Makes a request and waits for its answer, whatever its status.
+   * Makes a request, whose answer is waited for later.
    *
    * @param request what to ask; header fields are added
    * @param bodyLimit the longest body of an answer with status 200
-   * @param allowed how long the caller waits; the store's own limit counts if it is shorter
+   * @param allowed how long it may take; the store's own limit counts if it is shorter
    * @param failure puts errors into words
    */
-  Answer call(Request.Builder request, long bodyLimit, Duration allowed, HttpFailure failure) {
+  Pending start(Request.Builder request, long bodyLimit, Duration allowed, HttpFailure failure) {
     if (closed) {
       throw failure.closed();
     }
@@ -166,18 +166,52 @@ final class HttpCalls implements AutoCloseable {
     Call call = client.newCall(complete(request));
     call.timeout().timeout(limit.toNanos(), TimeUnit.NANOSECONDS);
     CompletableFuture<Answer> answer = new CompletableFuture<>();
+    Pending pending = new Pending(call, answer, limit, failure);
     call.enqueue(new Reading(answer, bodyLimit));
-    try {
-      return answer.get(limit.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
+    return pending;
+  }
+
+  /** As {@link #start}, and waits for the answer, whatever its status. */
+  Answer call(Request.Builder request, long bodyLimit, Duration allowed, HttpFailure failure) {
+    return start(request, bodyLimit, allowed, failure).await();
+  }
+
+  /** A request under way. */
+  final class Pending {
+    private final Call call;
+    private final CompletableFuture<Answer> answer;
+    private final Duration limit;
+    private final HttpFailure failure;
+    private final long deadline;
+
+    private Pending(
+        Call call, CompletableFuture<Answer> answer, Duration limit, HttpFailure failure) {
+      this.call = call;
+      this.answer = answer;
+      this.limit = limit;
+      this.failure = failure;
+      this.deadline = System.nanoTime() + limit.toNanos();
+    }
+
+    /** Waits for the answer, whatever its status. */
+    Answer await() {
+      try {
+        return answer.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException e) {
+        call.cancel();
+        throw failure.timeout(limit, e);
+      } catch (InterruptedException e) {
+        call.cancel();
+        Thread.currentThread().interrupt();
+        throw failure.interrupted(e);
+      } catch (ExecutionException e) {
+        throw closed ? failure.closed() : failure.of(e.getCause(), limit);
+      }
+    }
+
+    /** Gives the request up, if it is not answered yet. */
+    void cancel() {
       call.cancel();
-      throw failure.timeout(limit, e);
-    } catch (InterruptedException e) {
-      call.cancel();
-      Thread.currentThread().interrupt();
-      throw failure.interrupted(e);
-    } catch (ExecutionException e) {
-      throw closed ? failure.closed() : failure.of(e.getCause(), limit);
     }
   }
 

@@ -2,6 +2,7 @@ package io.mooncake4j.plugins.metadata.http;
 
 import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.MooncakeException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
@@ -29,7 +30,7 @@ record HttpFailure(ServerAddress server, String action) {
 
   /** The request or the answer did not get through. */
   MooncakeException of(Throwable cause, Duration limit) {
-    String detail = Shown.text(String.valueOf(cause.getMessage()));
+    String detail = Shown.text(detail(cause));
     if (cause instanceof UnknownHostException) {
       return because(
           ErrorCode.DNS,
@@ -55,6 +56,10 @@ record HttpFailure(ServerAddress server, String action) {
     return because(ErrorCode.METADATA, broken(cause, detail), cause);
   }
 
+  private static String detail(Throwable cause) {
+    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+  }
+
   private static String broken(Throwable cause, String detail) {
     if (cause instanceof ConnectException || cause instanceof NoRouteToHostException) {
       return "cannot connect (" + detail + "); start the server or correct the address";
@@ -66,6 +71,10 @@ record HttpFailure(ServerAddress server, String action) {
       return "the answer is cut off or is not HTTP ("
           + detail
           + "); does a metadata server listen there, and is it http rather than https?";
+    }
+    if (cause instanceof EOFException) {
+      return "the answer ends too early, or is not packed as it says; does a metadata server"
+          + " listen there?";
     }
     return cause instanceof IOException
         ? "the connection broke (" + detail + "); is the server running?"
@@ -94,6 +103,14 @@ record HttpFailure(ServerAddress server, String action) {
             + " ms; is the server overloaded, or the way to it blocked? A longer wait takes "
             + HttpOptions.TIMEOUT
             + " and mooncake.metadata.timeout",
+        cause);
+  }
+
+  /** The time of the whole list is up; a single answer may have been quick. */
+  MooncakeException listTimeout(Duration limit, String got, Throwable cause) {
+    return because(
+        ErrorCode.TIMEOUT,
+        "after " + limit.toMillis() + " ms it had " + got + "; raise mooncake.metadata.timeout",
         cause);
   }
 

@@ -38,15 +38,26 @@ final class HttpStore implements MetadataStore {
 
   @Override
   public Optional<byte[]> get(String key, Duration timeout) {
+    return startGet(key, timeout).await();
+  }
+
+  /** Asks for a record, which is waited for later. */
+  PendingRecord startGet(String key, Duration timeout) {
     HttpFailure failure = failure("reading", key);
-    Answer answer =
-        calls.call(
-            new Request.Builder().url(server.ofKey(key)).get(), maxRecordBytes, timeout, failure);
-    return switch (answer.status()) {
-      case Answer.OK -> Optional.of(answer.body().toByteArray());
-      case Answer.NOT_FOUND -> Optional.empty();
-      default -> throw failure.of(answer);
-    };
+    Request.Builder request = new Request.Builder().url(server.ofKey(key)).get();
+    return new PendingRecord(calls.start(request, maxRecordBytes, timeout, failure), key, failure);
+  }
+
+  /** A record that was asked for. */
+  record PendingRecord(HttpCalls.Pending pending, String key, HttpFailure failure) {
+    Optional<byte[]> await() {
+      Answer answer = pending.await();
+      return switch (answer.status()) {
+        case Answer.OK -> Optional.of(answer.body().toByteArray());
+        case Answer.NOT_FOUND -> Optional.empty();
+        default -> throw failure.of(answer);
+      };
+    }
   }
 
   @Override

@@ -2,29 +2,38 @@ package io.mooncake4j.plugins.metadata.http;
 
 import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.MooncakeException;
-import io.mooncake4j.spi.MetadataStore;
+import io.mooncake4j.plugins.metadata.http.HttpStore.PendingRecord;
 import io.mooncake4j.spi.MetadataStore.PrefixListing;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import okhttp3.Request;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lists records on mooncake4j's metadata server, which C++'s servers refuse: {@code GET
  * <address>?prefix=<start>&after=<key>&limit=<count>} answers the keys, percent-encoded, one a
- * line, sorted by their bytes; an empty answer ends the list. Values are then read one by one.
+ * line, sorted by their bytes; an empty answer ends the list. Values are then read, each on its
+ * own.
  */
 final class KeyListing implements PrefixListing {
+  private static final Logger LOG = LoggerFactory.getLogger(KeyListing.class);
   private static final String MARK = "X-Mooncake-Listing";
 
   /** How servers answer to parameters that they do not know. */
   private static final Set<Integer> NO_LISTING =
       Set.of(Answer.OK, Answer.BAD_REQUEST, Answer.NOT_FOUND, 405, 501);
+
+  /** How many values are asked for at the same time. */
+  static final int AT_ONCE = 8;
 
   private static final int PAGE = 1000;
   private static final long MAX_PAGE_BYTES = 16L << 20;
@@ -33,9 +42,9 @@ final class KeyListing implements PrefixListing {
 
   private final ServerAddress server;
   private final HttpCalls calls;
-  private final MetadataStore values;
+  private final HttpStore values;
 
-  KeyListing(ServerAddress server, HttpCalls calls, MetadataStore values) {
+  KeyListing(ServerAddress server, HttpCalls calls, HttpStore values) {
     this.server = server;
     this.calls = calls;
     this.values = values;
@@ -46,50 +55,105 @@ final class KeyListing implements PrefixListing {
     HttpFailure failure = new HttpFailure(server, "listing " + Shown.text(prefix) + "*");
     long deadline = System.nanoTime() + timeout.toNanos();
     Map<String, byte[]> records = new TreeMap<>();
-    long bytes = 0;
-    for (String key : keys(prefix, deadline, failure)) {
-      byte[] value = values.get(key, until(deadline)).orElse(null);
-      if (value == null) {
-        // Removed since its key was listed.
-        continue;
+    String found = "";
+    try {
+      List<String> keys = keys(prefix, deadline, failure);
+      found = " of " + keys.size();
+      read(keys, prefix, deadline, records);
+    } catch (MooncakeException e) {
+      if (e.code() == ErrorCode.TIMEOUT && System.nanoTime() - deadline >= 0) {
+        throw failure.listTimeout(timeout, records.size() + found + " records", e);
       }
-      bytes += value.length;
-      if (bytes > MAX_VALUE_BYTES) {
-        throw tooMany(prefix, MAX_VALUE_BYTES + " bytes");
-      }
-      records.put(key, value);
+      throw e;
     }
     return records;
   }
 
+  /** Reads values, some at a time, because a cluster has thousands. */
+  private void read(List<String> keys, String prefix, long deadline, Map<String, byte[]> records) {
+    Deque<PendingRecord> asked = new ArrayDeque<>();
+    try {
+      long bytes = 0;
+      for (int next = 0; next < keys.size() || !asked.isEmpty(); ) {
+        if (next < keys.size() && asked.size() < AT_ONCE) {
+          asked.add(values.startGet(keys.get(next++), until(deadline)));
+          continue;
+        }
+        PendingRecord first = asked.remove();
+        byte[] value = first.await().orElse(null);
+        if (value == null) {
+          // Removed since its key was listed.
+          continue;
+        }
+        bytes += value.length;
+        if (bytes > MAX_VALUE_BYTES) {
+          throw tooMany(prefix, MAX_VALUE_BYTES + " bytes");
+        }
+        records.put(first.key(), value);
+      }
+    } finally {
+      asked.forEach(it -> it.pending().cancel());
+    }
+  }
+
   private List<String> keys(String prefix, long deadline, HttpFailure failure) {
+    byte[] start = prefix.getBytes(StandardCharsets.UTF_8);
     List<String> keys = new ArrayList<>();
-    String last = "";
+    Unreadable unreadable = new Unreadable();
+    byte[] last = {};
     while (true) {
-      List<String> page = page(prefix, last, deadline, failure);
+      List<byte[]> page = page(prefix, last, deadline, failure);
       if (page.isEmpty()) {
+        unreadable.tell(server);
         return keys;
       }
-      for (String key : page) {
+      for (byte[] key : page) {
         // Also what keeps a server that repeats itself from being asked forever.
-        if (!key.startsWith(prefix) || compareBytes(last, key) >= 0) {
+        if (!startsWith(key, start) || Arrays.compareUnsigned(last, key) >= 0) {
           throw failure.malformed(
-              "it listed " + Shown.text(key) + ", which does not belong there in the list");
+              "it listed "
+                  + Shown.text(new String(key, StandardCharsets.UTF_8))
+                  + ", which does not belong there in the list");
         }
         last = key;
-        keys.add(key);
+        PercentEncoding.text(key).ifPresentOrElse(keys::add, () -> unreadable.add(key));
       }
-      if (keys.size() > MAX_KEYS) {
+      if (keys.size() + unreadable.count > MAX_KEYS) {
         throw tooMany(prefix, MAX_KEYS + " keys");
       }
     }
   }
 
-  private List<String> page(String prefix, String after, long deadline, HttpFailure failure) {
+  /** Keys that are not UTF-8, which nobody can ask for: they must not spoil the list of others. */
+  private static final class Unreadable {
+    private int count;
+    private byte[] first;
+
+    void add(byte[] key) {
+      first = count++ == 0 ? key : first;
+    }
+
+    void tell(ServerAddress server) {
+      if (count > 0) {
+        LOG.warn(
+            "metadata server {}: a list leaves out {} of its keys, which are not UTF-8, such as {}",
+            server.shown(),
+            count,
+            Shown.text(PercentEncoding.encode(first)));
+      }
+    }
+  }
+
+  private static boolean startsWith(byte[] key, byte[] start) {
+    return key.length >= start.length
+        && Arrays.equals(key, 0, start.length, start, 0, start.length);
+  }
+
+  private List<byte[]> page(String prefix, byte[] after, long deadline, HttpFailure failure) {
     String parameters =
         "prefix="
             + PercentEncoding.encode(prefix)
-            + (after.isEmpty() ? "" : "&after=" + PercentEncoding.encode(after))
+            + (after.length == 0 ? "" : "&after=" + PercentEncoding.encode(after))
             + "&limit="
             + PAGE;
     Request.Builder request = new Request.Builder().url(server.with(parameters)).get();
@@ -98,12 +162,12 @@ final class KeyListing implements PrefixListing {
       return decode(answer.body().utf8(), failure);
     }
     if (NO_LISTING.contains(answer.status())) {
-      throw cannotList();
+      throw cannotList(answer.status());
     }
     throw failure.of(answer);
   }
 
-  private static List<String> decode(String body, HttpFailure failure) {
+  private static List<byte[]> decode(String body, HttpFailure failure) {
     try {
       return body.lines().map(PercentEncoding::decode).toList();
     } catch (IllegalArgumentException e) {
@@ -111,16 +175,11 @@ final class KeyListing implements PrefixListing {
     }
   }
 
-  private static int compareBytes(String one, String other) {
-    return Arrays.compareUnsigned(
-        one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
-  }
-
   private static Duration until(long deadline) {
     return Duration.ofNanos(deadline - System.nanoTime());
   }
 
-  private MooncakeException cannotList() {
+  private MooncakeException cannotList(int status) {
     return new MooncakeException(
         ErrorCode.NOT_IMPLEMENTED,
         "metadata store "
@@ -128,7 +187,12 @@ final class KeyListing implements PrefixListing {
             + ": the server "
             + server.shown()
             + " cannot list keys (C++ Mooncake's servers cannot); ask for keys one by one, or run"
-            + " mooncake metadata-server");
+            + " mooncake metadata-server"
+            + (status == Answer.NOT_FOUND
+                ? "; it answered with status 404: is "
+                    + server.base().encodedPath()
+                    + " the right path?"
+                : ""));
   }
 
   private MooncakeException tooMany(String prefix, String limit) {

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * Keys as they stand in URLs: RFC 3986's unreserved characters, all other bytes of UTF-8 as %XX.
@@ -27,9 +28,16 @@ final class PercentEncoding {
           "the key " + Shown.text(text) + " has half a character, which UTF-8 cannot write",
           e);
     }
-    StringBuilder encoded = new StringBuilder(bytes.remaining() + 16);
-    while (bytes.hasRemaining()) {
-      int value = bytes.get() & 0xFF;
+    byte[] whole = new byte[bytes.remaining()];
+    bytes.get(whole);
+    return encode(whole);
+  }
+
+  /** Encodes a key of any bytes. */
+  static String encode(byte[] key) {
+    StringBuilder encoded = new StringBuilder(key.length + 16);
+    for (byte each : key) {
+      int value = each & 0xFF;
       if (isUnreserved(value)) {
         encoded.append((char) value);
       } else {
@@ -50,11 +58,11 @@ final class PercentEncoding {
   }
 
   /**
-   * Decodes a key.
+   * Decodes a key, which may be any bytes.
    *
    * @throws IllegalArgumentException when it is not what {@link #encode} writes
    */
-  static String decode(String encoded) {
+  static byte[] decode(String encoded) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(encoded.length());
     for (int i = 0; i < encoded.length(); i++) {
       char next = encoded.charAt(i);
@@ -67,13 +75,16 @@ final class PercentEncoding {
         throw new IllegalArgumentException(Shown.text(encoded) + " is not percent-encoded");
       }
     }
+    return bytes.toByteArray();
+  }
+
+  /** Returns a key as text, if it is UTF-8. */
+  static Optional<String> text(byte[] key) {
     try {
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .decode(ByteBuffer.wrap(bytes.toByteArray()))
-          .toString();
+      return Optional.of(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(key)).toString());
     } catch (CharacterCodingException e) {
-      throw new IllegalArgumentException(Shown.text(encoded) + " is not UTF-8", e);
+      return Optional.empty();
     }
   }
 

@@ -20,7 +20,11 @@ import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -151,6 +155,87 @@ class HttpExchangesTest {
           .hasSize(2500)
           .containsEntry("many/7/ä😀\uffff", new byte[] {7});
     }
+  }
+
+  @Test
+  void theValuesOfAListAreReadSeveralAtATime() {
+    MetadataRecords records = new MetadataRecords(Dialect.JAVA);
+    server.behave(records);
+    for (int i = 0; i < 20; i++) {
+      store.put("many/" + i, new byte[] {(byte) i}, LIMIT);
+    }
+    CountDownLatch together = new CountDownLatch(4);
+    AtomicBoolean alone = new AtomicBoolean();
+    server.behave(
+        (request, to) -> {
+          if (request.parameter("key").isPresent()) {
+            together.countDown();
+            alone.compareAndSet(false, !isOpen(together));
+          }
+          records.answer(request, to);
+        });
+
+    try (MetadataStore patient = TestStores.of(server.url("/metadata"), "timeout", "1m")) {
+      assertThat(patient.require(PrefixListing.class).list("many/", LIMIT.multipliedBy(3)))
+          .hasSize(20)
+          .containsEntry("many/19", new byte[] {19});
+    }
+    assertThat(alone).isFalse();
+  }
+
+  private static boolean isOpen(CountDownLatch latch) {
+    try {
+      return latch.await(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  @Test
+  void aListThatTakesTooLongSaysHowFarItCame() {
+    MetadataRecords records = new MetadataRecords(Dialect.JAVA);
+    server.behave(records);
+    store.put("a", new byte[0], LIMIT);
+    store.put("b", new byte[0], LIMIT);
+    server.behave(
+        (request, to) -> {
+          if (request.parameter("key").filter("b"::equals).isPresent()) {
+            to.pause(Duration.ofDays(1));
+          }
+          records.answer(request, to);
+        });
+
+    assertFails(
+        ErrorCode.TIMEOUT,
+        () -> store.require(PrefixListing.class).list("", Duration.ofSeconds(2)),
+        "listing * failed: after 2000 ms it had 1 of 2 records",
+        "raise mooncake.metadata.timeout");
+  }
+
+  @Test
+  void aWrongPathIsSuspectedWhenThereIsNoList() {
+    server.behave(HttpFaults.status(404, "not here"));
+    var failure =
+        catchThrowableOfType(
+            MooncakeException.class,
+            () -> store.require(PrefixListing.class).list("mooncake/", LIMIT));
+    assertThat(failure.code()).isEqualTo(ErrorCode.NOT_IMPLEMENTED);
+    assertThat(failure).hasMessageContaining("is /metadata the right path?");
+  }
+
+  @Test
+  void aKeyThatIsNoTextIsLeftOutOfAList() {
+    server.behave(
+        (request, to) -> {
+          String after = request.parameter("after").orElse("");
+          String page = request.target().endsWith("after=%80&limit=1000") ? "%C3%A4\n" : "";
+          String keys = after.isEmpty() ? "a\n%80\n" : page;
+          boolean list = request.parameter("prefix").isPresent();
+          to.answer(200, (list ? keys : "{}").getBytes(UTF_8), "X-Mooncake-Listing: keys");
+        });
+
+    assertThat(store.require(PrefixListing.class).list("", LIMIT)).containsOnlyKeys("a", "ä");
   }
 
   @ParameterizedTest

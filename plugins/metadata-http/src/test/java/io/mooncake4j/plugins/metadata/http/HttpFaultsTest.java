@@ -55,6 +55,8 @@ class HttpFaultsTest {
             "endless head", HttpFaults.endlessHead(), ErrorCode.METADATA, "unexpected end"),
         Arguments.of("endless body", HttpFaults.endlessBody(), ErrorCode.METADATA, "max-record"),
         Arguments.of("short body", HttpFaults.shortBody(), ErrorCode.METADATA, "cut off"),
+        Arguments.of(
+            "broken gzip", HttpFaultsTest.brokenGzip(), ErrorCode.METADATA, "ends too early"),
         Arguments.of("garbage", HttpFaults.garbage(), ErrorCode.METADATA, "is not HTTP"),
         Arguments.of("reset", HttpFaults.reset(), ErrorCode.METADATA, "the connection broke"),
         Arguments.of("nothing", HttpFaults.raw(""), ErrorCode.METADATA, "the connection broke"),
@@ -82,6 +84,10 @@ class HttpFaultsTest {
             "redirects to http://elsewhere/m: write that address"));
   }
 
+  private static HttpBehaviour brokenGzip() {
+    return (request, to) -> to.answer(200, new byte[] {0x1F}, "Content-Encoding: gzip");
+  }
+
   @ParameterizedTest(name = "{0}")
   @MethodSource("faults")
   void aFaultIsAnErrorInWordsAndThenForgotten(
@@ -95,7 +101,7 @@ class HttpFaultsTest {
                 () -> store.get("mooncake/ram/a", LIMIT),
                 server.url("/metadata") + ": reading mooncake/ram/a failed: ",
                 words))
-        .hasMessageNotContaining("hush")
+        .hasMessageNotContainingAny("hush", "null")
         .satisfies(e -> assertThat(e.getMessage().length()).isLessThan(700));
     server.behave(records);
 

@@ -12,6 +12,10 @@ import io.mooncake4j.testkit.MetadataStoreContract;
 import io.mooncake4j.testkit.MetadataStoreFixture;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -88,6 +92,25 @@ class MetadataServerContractTest extends MetadataStoreContract {
     for (String name : HOSTILE) {
       assertThat(store().remove(key(name), LIMIT)).as(name).isTrue();
     }
+  }
+
+  @Test
+  void keysThatAreNoTextHideNoOthers() throws Exception {
+    store().put(key("a"), new byte[] {1}, LIMIT);
+    store().put(key("ä"), new byte[] {2}, LIMIT);
+    String address = usedFixture().connection() + "?key=" + PercentEncoding.encode(key(""));
+    for (String odd : List.of("%80", "%ff%fe", "%c3")) {
+      HttpRequest put =
+          HttpRequest.newBuilder(URI.create(address + odd))
+              .timeout(LIMIT)
+              .PUT(HttpRequest.BodyPublishers.ofString("{}"))
+              .build();
+      assertThat(HttpClient.newHttpClient().send(put, BodyHandlers.discarding()).statusCode())
+          .isEqualTo(200);
+    }
+
+    assertThat(store().require(PrefixListing.class).list(key(""), LIMIT))
+        .containsOnlyKeys(key("a"), key("ä"));
   }
 
   @Test
