@@ -17,6 +17,7 @@ import java.util.TreeMap;
  */
 public final class EngineBuilder {
   private final Map<String, String> options = new TreeMap<>();
+  private final Map<String, String> sources = new TreeMap<>();
   private final List<Path> pluginFolders = new ArrayList<>();
   private Path configurationFile;
   private boolean readEnvironment = true;
@@ -52,6 +53,21 @@ public final class EngineBuilder {
    */
   public EngineBuilder option(String key, String value) {
     options.put(Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
+    sources.remove(key);
+    return this;
+  }
+
+  /**
+   * Sets any option by its key on behalf of somebody, whom messages name instead of the program.
+   *
+   * @param key such as {@code mooncake.transports}
+   * @param value as it would be written in the properties file
+   * @param source in words, such as {@code command line}
+   * @return this builder
+   */
+  public EngineBuilder option(String key, String value, String source) {
+    option(key, value);
+    sources.put(key, Objects.requireNonNull(source, "source"));
     return this;
   }
 
@@ -108,6 +124,6 @@ public final class EngineBuilder {
                         "no transfer engine on the class path; add mooncake4j-core"));
     return factory.create(
         new EngineConfiguration(
-            options, List.copyOf(pluginFolders), configurationFile, readEnvironment));
+            options, List.copyOf(pluginFolders), configurationFile, readEnvironment, sources));
   }
 }

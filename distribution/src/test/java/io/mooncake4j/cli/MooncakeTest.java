@@ -135,6 +135,17 @@ class MooncakeTest {
   }
 
   @Test
+  void messagesNameWhatTheUserWrote() {
+    assertThat(run("bench", "--segment_id=a", "-DUSE_ETCD=ON", "-DUSE_CUDA=1")).isEqualTo(1);
+    assertThat(err.toString())
+        .contains(
+            "mooncake.plugins.required=metadata-etcd (command line, USE_CUDA=ON, USE_ETCD=ON)");
+    err.getBuffer().setLength(0);
+    assertThat(run("bench", "--segment_id=a", "-Dmooncake.network.port.min=80")).isEqualTo(2);
+    assertThat(err.toString()).contains("mooncake.network.port.min=80 (command line)");
+  }
+
+  @Test
   void noCommandIsWrongUsage() {
     assertThat(run()).isEqualTo(2);
     assertThat(err.toString())

@@ -61,9 +61,21 @@ record HandshakeAddress(String host, Ports ports) {
       return fromName(options).host();
     }
     String name = options.get(CoreOptions.NAME);
-    String host =
-        HostPort.parse(name, options.get(CoreOptions.HANDSHAKE_DEFAULT_PORT)).value().host();
-    return p2p ? host : AdvertisedAddress.ofThisHost(host);
+    HostPort.Parsed parsed = HostPort.parse(name, options.get(CoreOptions.HANDSHAKE_DEFAULT_PORT));
+    String host = parsed.value().host();
+    if (!p2p) {
+      return AdvertisedAddress.ofThisHost(host);
+    }
+    if (parsed.warning().isPresent()) {
+      throw new MooncakeException(
+          ErrorCode.OPTION,
+          CoreOptions.NAME
+              + "="
+              + name
+              + " has no valid port behind its host; give a host, or host:port with a port from 0"
+              + " to 65535");
+    }
+    return host;
   }
 
   private static HostPort fromName(Options options) {

@@ -3,6 +3,7 @@ package io.mooncake4j.core.engine;
 import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.api.TransferEngine;
 import io.mooncake4j.core.classic.ClassicKeys;
+import io.mooncake4j.core.classic.HostPort;
 import io.mooncake4j.core.options.CoreOptions;
 import io.mooncake4j.core.options.OptionValue;
 import io.mooncake4j.core.options.ResolvedOptions;
@@ -18,6 +19,8 @@ import io.mooncake4j.spi.Topology;
 import io.mooncake4j.spi.TransportDescription;
 import io.mooncake4j.spi.TransportProvider;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,6 +39,7 @@ public final class StartCheck {
 
   private final PluginCatalog catalog;
   private final ResolvedOptions options;
+  private final List<String> warnings = new ArrayList<>();
 
   /**
    * One of the engine's choices.
@@ -79,6 +83,15 @@ public final class StartCheck {
   }
 
   /**
+   * Returns what is worth a look although an engine would start with it.
+   *
+   * @return sentences, after {@link #answers} was called
+   */
+  public List<String> warnings() {
+    return List.copyOf(warnings);
+  }
+
+  /**
    * Asks the metadata store for one record, within {@link CoreOptions#METADATA_TIMEOUT}.
    *
    * @return whether it answered
@@ -106,7 +119,23 @@ public final class StartCheck {
   private String advertisedAddress() {
     AdvertisedAddress.Choice choice =
         AdvertisedAddress.explain(options, HandshakeAddress.nameHost(options, isP2p()));
+    if (!resolves(choice.host())) {
+      warnings.add(
+          "peers are told the host "
+              + choice.host()
+              + ", "
+              + choice.reason()
+              + ", which does not resolve on this host; give one that peers can resolve");
+    }
     return choice.host() + ", " + choice.reason();
+  }
+
+  private static boolean resolves(String host) {
+    try {
+      return HostPort.isNumeric(host) || InetAddress.getByName(host) != null;
+    } catch (UnknownHostException e) {
+      return false;
+    }
   }
 
   private String ports() throws IOException {
@@ -118,7 +147,8 @@ public final class StartCheck {
 
   private String topology() {
     Topology topology =
-        EngineTopology.find(options, new TopologyDiscovery(TopologyDiscovery.HOST), List::of);
+        EngineTopology.find(
+            options, new TopologyDiscovery(TopologyDiscovery.HOST), List::of, warnings::add);
     return "memory at "
         + topology.rows().keySet()
         + ", RDMA devices "

@@ -54,23 +54,23 @@ public final class OptionResolver {
    */
   public OptionResolver(
       Optional<Path> file, ProcessEnvironment environment, Map<String, String> program) {
-    this(file, environment, program, PROGRAM);
+    this(file, environment, program, Map.of());
   }
 
   /**
-   * Reads the sources, for a program that has a better word for itself.
+   * Reads the sources, for a program that sets options on behalf of others.
    *
    * @param file a properties file, or nothing
    * @param environment environment variables and system properties
    * @param program what the program sets, by key
-   * @param programSource what is shown as the source of these, such as {@code command line}
+   * @param sources what is shown as the source of these, by key; {@code the program} if nothing
    * @throws MooncakeException as the other constructor
    */
   public OptionResolver(
       Optional<Path> file,
       ProcessEnvironment environment,
       Map<String, String> program,
-      String programSource) {
+      Map<String, String> sources) {
     this.environment = environment;
     file.ifPresent(
         path ->
@@ -95,7 +95,8 @@ public final class OptionResolver {
                 fromProperties.put(name, new Setting(text, "system property -D" + name));
               }
             });
-    program.forEach((key, text) -> fromProgram.put(key, new Setting(text, programSource)));
+    program.forEach(
+        (key, text) -> fromProgram.put(key, new Setting(text, sources.getOrDefault(key, PROGRAM))));
   }
 
   /**
@@ -110,7 +111,10 @@ public final class OptionResolver {
     ProcessEnvironment environment =
         configuration.readEnvironment() ? ProcessEnvironment.current() : ProcessEnvironment.none();
     return new OptionResolver(
-        fileOf(configuration, environment), environment, configuration.options());
+        fileOf(configuration, environment),
+        environment,
+        configuration.options(),
+        configuration.sources());
   }
 
   /**

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,21 +40,40 @@ public final class EngineTopology {
       ResolvedOptions options,
       TopologyDiscovery discovery,
       Supplier<List<DeviceMemoryPlace>> memories) {
+    return find(options, discovery, memories, LOG::warn);
+  }
+
+  /**
+   * Finds it for somebody who wants to know what is not as it should be.
+   *
+   * @param options the engine's options
+   * @param discovery looks at the host
+   * @param memories asked for only when there is something to discover
+   * @param warnings takes sentences
+   * @return the topology
+   * @throws MooncakeException as the other
+   */
+  public static Topology find(
+      ResolvedOptions options,
+      TopologyDiscovery discovery,
+      Supplier<List<DeviceMemoryPlace>> memories,
+      Consumer<String> warnings) {
     Set<String> allowed = Set.copyOf(options.get(CoreOptions.TOPOLOGY_DEVICES));
-    Optional<Map<String, Row>> rows = ofFile(options.value(CoreOptions.TOPOLOGY_FILE));
+    Optional<Map<String, Row>> rows = ofFile(options.value(CoreOptions.TOPOLOGY_FILE), warnings);
     if (rows.isPresent() && !allowed.isEmpty()) {
-      LOG.warn(
-          "{} filters what is discovered, and has no effect on {}",
-          CoreOptions.TOPOLOGY_DEVICES,
-          CoreOptions.TOPOLOGY_FILE);
+      warnings.accept(
+          CoreOptions.TOPOLOGY_DEVICES
+              + " filters what is discovered, and has no effect on "
+              + CoreOptions.TOPOLOGY_FILE);
     }
     Result result =
         rows.map(discovery::describe).orElseGet(() -> discovery.discover(memories.get(), allowed));
-    result.findings().forEach(EngineTopology::log);
+    result.findings().forEach(finding -> tell(finding, warnings));
     return result.topology();
   }
 
-  private static Optional<Map<String, Row>> ofFile(OptionValue<String> file) {
+  private static Optional<Map<String, Row>> ofFile(
+      OptionValue<String> file, Consumer<String> warnings) {
     if (file.value().isBlank()) {
       return Optional.empty();
     }
@@ -61,16 +81,16 @@ public final class EngineTopology {
       return Optional.of(TopologyFile.read(file.value()));
     } catch (MooncakeException e) {
       if (file.isFromAlias()) {
-        LOG.warn("{} is ignored: {}", file.source(), e.getMessage());
+        warnings.accept(file.source() + " is ignored: " + e.getMessage());
         return Optional.empty();
       }
       throw new MooncakeException(ErrorCode.OPTION, file + ": " + e.getMessage(), e);
     }
   }
 
-  private static void log(Finding finding) {
+  private static void tell(Finding finding, Consumer<String> warnings) {
     if (finding.kind() == Finding.Kind.ODD) {
-      LOG.warn("topology: {}", finding);
+      warnings.accept("topology: " + finding);
     } else {
       LOG.info("topology: {}", finding);
     }

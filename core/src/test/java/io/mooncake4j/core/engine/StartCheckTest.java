@@ -88,6 +88,16 @@ class StartCheckTest {
   }
 
   @Test
+  void aPortThatIsNoneIsRefusedWithTheName() {
+    assertAnswer(
+        answers(false, "mooncake.name=127.0.0.1:99999"),
+        "advertised address",
+        false,
+        "mooncake.name=127.0.0.1:99999 has no valid port behind its host");
+    assertAnswer(answers(false, "mooncake.name=127.0.0.1:0"), "advertised address", true, "");
+  }
+
+  @Test
   void theProtocolForCxxPeersIsChosenAsAnEngineDoes() {
     assertAnswer(
         answers(false, "mooncake.classic.protocol=nonsense"),

@@ -235,7 +235,7 @@ class OptionResolverTest {
                 Map.of("MOONCAKE4J_TRANSFER_ATTEMPTS", "0", "MC_HANDSHAKE_PORT", "-1"),
                 Map.of("mooncake.wire.span", "hunter2")),
             Map.of("mooncake.absent.key", "1", "mooncake.plugins.required", "a,b"),
-            "command line");
+            Map.of("mooncake.absent.key", "command line", "mooncake.plugins.required", "the grid"));
 
     Diagnosis diagnosis = resolver.diagnose(DECLARED);
 
@@ -250,7 +250,7 @@ class OptionResolverTest {
     assertThat(diagnosis.options().get(LANES)).isEqualTo(1);
     assertThat(diagnosis.options().get(CoreOptions.NAME)).isEqualTo("here");
     assertThat(diagnosis.options().value(CoreOptions.REQUIRED_PLUGINS).source())
-        .isEqualTo("command line");
+        .isEqualTo("the grid");
     assertThat(diagnosis.options().warnings().toString())
         .contains("mooncake.absent.key (command line)", "MC_HANDSHAKE_PORT=-1 is ignored");
     assertThat(resolver.diagnoseCore().problems())

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -156,6 +157,19 @@ public final class BuildOptions {
           }
         });
     return found;
+  }
+
+  /**
+   * Says which of these options set a property.
+   *
+   * @param key one of {@link #properties}
+   * @return its source, for messages
+   */
+  public String sourceOf(String key) {
+    return asked.keySet().stream()
+        .filter(option -> option.requiresPlugin() && property(asked.get(option)).key().equals(key))
+        .map(this::word)
+        .collect(Collectors.joining(", ", "command line, ", ""));
   }
 
   private static Option<List<String>> property(boolean on) {

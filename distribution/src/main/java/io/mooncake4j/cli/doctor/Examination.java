@@ -29,12 +29,11 @@ import java.util.Optional;
  * by one thread.
  */
 final class Examination {
-  private static final String COMMAND_LINE = "command line";
-
   private final EngineArguments arguments;
   private final ProcessEnvironment environment;
   private final boolean askMetadata;
   private final List<Finding> findings = new ArrayList<>();
+  private final Map<String, String> sources = new LinkedHashMap<>();
 
   /**
    * Makes an examination.
@@ -55,6 +54,7 @@ final class Examination {
     Optional<Path> file = OptionResolver.fileOf(plain, environment);
     Optional<Path> readable = file.filter(this::isReadable);
     Map<String, String> program = new LinkedHashMap<>(plain.options());
+    sources.putAll(plain.sources());
     BuildOptions build = arguments.buildOptions();
     translate(build, resolver(readable, program).diagnoseCore().options(), program);
     OptionResolver resolver = resolver(readable, program);
@@ -65,7 +65,7 @@ final class Examination {
   }
 
   private OptionResolver resolver(Optional<Path> file, Map<String, String> program) {
-    return new OptionResolver(file, environment, program, COMMAND_LINE);
+    return new OptionResolver(file, environment, program, sources);
   }
 
   private boolean isReadable(Path file) {
@@ -81,7 +81,13 @@ final class Examination {
   private void translate(BuildOptions build, ResolvedOptions before, Map<String, String> program) {
     build.problems().forEach(words -> fatal("build option", words));
     build.contradictions(before).forEach(words -> fatal("build option", words));
-    program.putAll(build.propertiesOfPlugins(before));
+    build
+        .propertiesOfPlugins(before)
+        .forEach(
+            (key, value) -> {
+              program.put(key, value);
+              sources.put(key, build.sourceOf(key));
+            });
   }
 
   private DoctorReport report(
@@ -143,6 +149,7 @@ final class Examination {
   private List<StartCheck.Answer> checks(PluginCatalog catalog, ResolvedOptions options) {
     StartCheck check = new StartCheck(catalog, options);
     List<StartCheck.Answer> answers = new ArrayList<>(check.answers());
+    check.warnings().forEach(words -> note("engine", words));
     if (askMetadata) {
       answers.add(check.askMetadata());
     }

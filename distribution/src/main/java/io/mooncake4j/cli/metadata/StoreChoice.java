@@ -45,6 +45,10 @@ final class StoreChoice {
     }
     return ClusterRecords.open(
         new EngineConfiguration(
-            options, wanted.pluginFolders(), wanted.configurationFile(), wanted.readEnvironment()));
+            options,
+            wanted.pluginFolders(),
+            wanted.configurationFile(),
+            wanted.readEnvironment(),
+            wanted.sources()));
   }
 }

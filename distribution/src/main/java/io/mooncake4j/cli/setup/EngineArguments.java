@@ -23,6 +23,7 @@ import picocli.CommandLine.ScopeType;
 /** The parameters that every command takes, before or behind the command's word. */
 public final class EngineArguments {
   private static final String LOOPBACK = "127.0.0.1";
+  private static final String COMMAND_LINE = "command line";
 
   private final Installation installation;
   private final List<List<Definition>> definitions = new ArrayList<>();
@@ -113,14 +114,21 @@ public final class EngineArguments {
       return plainConfiguration();
     }
     EngineConfiguration plain = plainConfiguration();
-    return with(plain, build.properties(OptionResolver.of(plain).diagnoseCore().options()));
-  }
-
-  private static EngineConfiguration with(EngineConfiguration plain, Map<String, String> more) {
     Map<String, String> options = new LinkedHashMap<>(plain.options());
-    options.putAll(more);
+    Map<String, String> sources = new LinkedHashMap<>(plain.sources());
+    build
+        .properties(OptionResolver.of(plain).diagnoseCore().options())
+        .forEach(
+            (key, value) -> {
+              options.put(key, value);
+              sources.put(key, build.sourceOf(key));
+            });
     return new EngineConfiguration(
-        options, plain.pluginFolders(), plain.configurationFile(), plain.readEnvironment());
+        options,
+        plain.pluginFolders(),
+        plain.configurationFile(),
+        plain.readEnvironment(),
+        sources);
   }
 
   /**
@@ -133,8 +141,10 @@ public final class EngineArguments {
     definitions()
         .filter(definition -> !BuildOptions.isOne(definition.key()))
         .forEach(definition -> options.put(definition.key(), definition.value()));
+    Map<String, String> sources = new LinkedHashMap<>(options);
+    sources.replaceAll((key, value) -> COMMAND_LINE);
     return new EngineConfiguration(
-        options, plugins == null ? List.of() : List.of(plugins), file, true);
+        options, plugins == null ? List.of() : List.of(plugins), file, true, sources);
   }
 
   /**
@@ -225,7 +235,7 @@ public final class EngineArguments {
       builder.configurationFile(wanted.configurationFile());
     }
     wanted.pluginFolders().forEach(builder::pluginFolder);
-    wanted.options().forEach(builder::option);
+    wanted.options().forEach((key, value) -> builder.option(key, value, wanted.sources().get(key)));
     return builder;
   }
 

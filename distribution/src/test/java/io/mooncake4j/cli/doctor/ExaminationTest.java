@@ -322,6 +322,37 @@ class ExaminationTest {
   }
 
   @Test
+  void whatIsMissingIsSoughtAmongTheDisabled() {
+    DoctorReport report = examine("-DUSE_MUSA=OFF", "-Dmooncake.transports=musa");
+
+    assertThat(errors(report))
+        .anyMatch(
+            it ->
+                it.contains("mooncake.transports (command line) names \"musa\"")
+                    && it.contains(
+                        "disabled are the plugins [musa] by mooncake.plugins.disabled=musa"
+                            + " (command line, USE_MUSA=OFF)"));
+  }
+
+  @Test
+  void whatAnEngineWouldOnlyLogIsAFinding() {
+    variables = Map.of("MC_CUSTOM_TOPO_JSON", folder.resolve("nowhere.json").toString());
+
+    DoctorReport report = examine("-Dmooncake.network.advertised-address=no-such-host.invalid");
+
+    assertThat(report.findings())
+        .anySatisfy(
+            it ->
+                assertThat(it.message())
+                    .startsWith("environment variable MC_CUSTOM_TOPO_JSON is ignored: "))
+        .anySatisfy(
+            it ->
+                assertThat(it.message())
+                    .contains("no-such-host.invalid", "which does not resolve on this host"));
+    assertThat(report.canStart()).as(report.findings().toString()).isTrue();
+  }
+
+  @Test
   void badBuildOptionsAreFindings() {
     DoctorReport report =
         examine(
