@@ -43,7 +43,7 @@ class ArchiveLayoutIT {
   @Test
   void hasTheFoldersAndTheLegalFiles() throws Exception {
     assertThat(archive.namesIn("."))
-        .contains("bin", "lib", "plugins", "conf", "tools", "LICENSE", "NOTICE");
+        .contains("bin", "lib", "plugins", "conf", "tools", "docs", "LICENSE", "NOTICE");
     assertThat(archive.namesIn("conf"))
         .containsExactlyInAnyOrder("mooncake.properties", "logback.xml");
     assertThat(Files.isExecutable(archive.home().resolve("bin/mooncake"))).isTrue();

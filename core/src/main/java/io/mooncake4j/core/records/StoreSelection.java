@@ -54,7 +54,9 @@ public final class StoreSelection {
             + (end < 0 ? withoutUser(connection) : OptionValue.withoutUser(connection))
             + ": no plugin serves it; write "
             + TransferEngine.P2P
-            + (known.isEmpty() ? "" : " or a URL that begins with one of " + known));
+            + (known.isEmpty()
+                ? ", or install the plugin of a metadata store (is mooncake.plugins.dirs set?)"
+                : " or a URL that begins with one of " + known));
   }
 
   /** Whatever stands before an @ may be a password, also in an address that is mistyped. */
