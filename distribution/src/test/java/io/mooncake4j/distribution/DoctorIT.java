@@ -104,7 +104,8 @@ class DoctorIT {
 
     assertThat(result.exitCode()).isEqualTo(1);
     assertThat(result.errors())
-        .contains("mooncake: PLUGIN: mooncake.plugins.required=cuda (the program): no plugin of");
+        .contains(
+            "mooncake: PLUGIN: mooncake.plugins.required=cuda (command line, USE_CUDA=ON): no plugin");
     Result without = mooncake(Map.of(), "plugins", "-DUSE_TCP=OFF");
     assertThat(without.output()).contains("plugin tcp: disabled by an option");
   }
