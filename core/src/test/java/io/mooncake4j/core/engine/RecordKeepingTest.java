@@ -92,7 +92,8 @@ class RecordKeepingTest {
     Await.until(
         () -> read(ADDRESS).equals(address) && read(DESCRIPTOR).contains("\"addr\":"), "both");
 
-    Await.until(() -> value(engine, "republications") >= 4, "all are counted");
+    // Three or four: the look that restores the address may see the descriptor gone as well.
+    Await.until(() -> value(engine, "republications") >= 3, "all are counted");
     assertThat(value(engine, "failures")).isZero();
     assertThat(log.with("lost records").size()).isBetween(1, 4);
   }
