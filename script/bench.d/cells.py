@@ -5,7 +5,7 @@ import dataclasses
 from contest import Cell, Comparison
 from cpp import CppBench, CppLoop, CppTarget
 from iperf import Iperf
-from mooncake import FLEET_MEMORY, Engine, Fleet, Launcher, LocalCopies, Memcpy, Pair
+from engines import FLEET_MEMORY, Engine, Fleet, Launcher, LocalCopies, Memcpy, Pair
 from rival import RIVALS, RivalProgram
 from work import KIB, MIB, Work, both
 

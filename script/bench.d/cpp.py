@@ -8,7 +8,7 @@ from pathlib import Path
 
 import bench
 from driver import Driver, cpu_seconds
-from mooncake import sample
+from engines import sample
 from peers import CPP_ENVIRONMENT, environment
 from servers import package_folder
 from work import MIB, NotRun, Sample, Work

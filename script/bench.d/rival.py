@@ -3,7 +3,7 @@
 import importlib.util
 
 from driver import Driver
-from mooncake import sample
+from engines import sample
 
 RIVALS = importlib.import_module("rivals").RIVALS if importlib.util.find_spec("rivals") else []
 

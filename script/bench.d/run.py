@@ -17,7 +17,7 @@ import contest  # noqa: E402
 import documents  # noqa: E402
 import host  # noqa: E402
 import tuning  # noqa: E402
-from mooncake import JVM_FLAGS  # noqa: E402
+from engines import JVM_FLAGS  # noqa: E402
 from report import number, one_line  # noqa: E402
 
 LEAST_ROUNDS, QUICK_ROUNDS, SECONDS = 7, 3, 0.7

@@ -1,7 +1,7 @@
 """Options beside their defaults, each on the work for which it matters."""
 
 from contest import Cell, Comparison
-from mooncake import Engine, LocalCopies, Pair
+from engines import Engine, LocalCopies, Pair
 from work import KIB, MIB, Work
 
 DEFAULT, AGAIN, CHANGED = "default", "default again", "changed"
