@@ -18,6 +18,8 @@ MEMCPY = "memcpy"
 # Within one process there is little that varies from run to run.
 SHORT_S = 0.4
 FLEETS = (2, 4, 16, 64)
+# Long enough for each of 64 engines to have its turns.
+FLEET_S = 1.5
 
 ROWS = {
     "tcp-4k": "TCP, 4 KiB in batches of 128, beside C++",
@@ -225,7 +227,7 @@ class Cells:
             Comparison(many, few, "rate", 0.85, equals),
             Comparison(many, None, "fairness", 0.5, None),
         ]
-        return Cell(row, work, contestants, comparisons)
+        return Cell(row, work, contestants, comparisons, seconds=FLEET_S)
 
     def rivals(self, row):
         cells = []

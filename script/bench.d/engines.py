@@ -140,5 +140,5 @@ def sample(answer, cpu):
         p50=answer["p50_us"],
         p99=answer["p99_us"],
         cpu=cpu / (answer["bytes"] / 1e9) if cpu is not None and answer["bytes"] else None,
-        fairness=min(rates) / (sum(rates) / len(rates)) if rates else None,
+        fairness=min(rates) / (sum(rates) / len(rates)) if len(rates) > 1 else None,
     )

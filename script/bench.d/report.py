@@ -67,7 +67,8 @@ def head(results):
 
 
 def measured(row, cells):
-    metrics = ["requests" if row in SMALL else "rate", "p50", "p99", "cpu", "fairness"]
+    metrics = ["requests" if row in SMALL else "rate", "p50", "p99", "cpu"]
+    metrics += ["fairness"] if row == "peers" else []
     shown = [
         metric
         for metric in metrics

@@ -28,7 +28,8 @@ def parse(arguments):
         prog="script/bench-peers",
         description="Runs mooncake4j and others on the same work and compares. Fails when a goal "
         "is missed. The full run writes docs/performance; it takes about 25 minutes.",
-        epilog="--no-build takes the programs as they were built last.",
+        epilog="--no-build takes the programs as they were built last; --self-test runs the tests of the "
+        "statistics and stops.",
     )
     parser.add_argument("--quick", action="store_true", help="a cell of each row, for trying")
     parser.add_argument("--only", nargs="+", metavar="ROW", help="only these rows (wildcards: *)")

@@ -13,7 +13,8 @@ LARGE_BY_FOUR = Work("read", MIB, 16, threads=4)
 ONE = Work("read", 256 * MIB, 1)
 SCATTERED = Work("read", 4 * KIB, 128, scattered=True)
 
-# Option or JVM flag, value, work, transport ("self" copies within the engine).
+# Option, JVM flag, or kind of memory pages; its value; the work; the transport ("self" copies within
+# the engine).
 TRIALS = (
     ("mooncake.tcp.connections", "1", LARGE, "tcp"),
     ("mooncake.tcp.connections", "4", LARGE, "tcp"),
@@ -23,16 +24,18 @@ TRIALS = (
     ("mooncake.tcp.slice-bytes", "8m", ONE, "tcp"),
     ("mooncake.tcp.merge-bytes", "0", SMALL, "tcp"),
     ("mooncake.tcp.merge-bytes", "0", SCATTERED, "tcp"),
-    ("mooncake.tcp.pipeline-depth", "16", SMALL, "tcp"),
+    ("mooncake.tcp.pipeline-depth", "16", SCATTERED, "tcp"),
     ("mooncake.tcp.pipeline-bytes", "1m", LARGE, "tcp"),
     ("mooncake.tcp.send-buffer-bytes", "4m", LARGE, "tcp"),
     ("mooncake.tcp.receive-buffer-bytes", "4m", LARGE, "tcp"),
-    ("mooncake.tcp.spin", "50us", SINGLE, "tcp"),
-    ("mooncake.shm.spin", "50us", SINGLE, "shm"),
     ("mooncake.shm.inline-bytes", "0", SMALL, "shm"),
-    ("mooncake.shm.inline-bytes", "64k", MIDDLE, "shm"),
+    ("mooncake.shm.inline-bytes", "64m", LARGE, "shm"),
+    ("mooncake.shm.copy-threads", "2", ONE, "shm"),
+    ("mooncake.shm.spin", "50us", LARGE, "shm"),
     ("mooncake.local.parallel-bytes", "1g", ONE, "self"),
-    ("mooncake.memory.pages", "TRANSPARENT_HUGE", LARGE, "shm"),
+    ("mooncake.local.direct-bytes", "0", MIDDLE, "self"),
+    ("pages", "TRANSPARENT_HUGE", LARGE, "tcp"),
+    ("pages", "TRANSPARENT_HUGE", ONE, "shm"),
     ("-XX:+UseG1GC", "", SMALL, "tcp"),
     ("-XX:+UseParallelGC", "", SMALL, "tcp"),
     ("-Xmx2g", "", SMALL, "tcp"),

@@ -1,5 +1,7 @@
 package io.mooncake4j.benchmarks.peers.engine;
 
+import io.mooncake4j.api.Allocation;
+import io.mooncake4j.api.Allocation.Pages;
 import io.mooncake4j.api.EngineBuilder;
 import io.mooncake4j.api.MemoryRegion;
 import io.mooncake4j.api.RemoteBuffer;
@@ -12,12 +14,16 @@ import java.util.List;
 final class Node implements AutoCloseable {
   private static final int PIECE = 1 << 20;
 
+  private static final String PAGES = "pages=";
+
   private final TransferEngine engine;
+  private final Pages pages;
   private final MemoryRegion memory;
   private MemoryRegion scratch;
 
-  private Node(TransferEngine engine, long bytes) {
+  private Node(TransferEngine engine, long bytes, Pages pages) {
     this.engine = engine;
+    this.pages = pages;
     this.memory = filled(bytes);
   }
 
@@ -26,7 +32,7 @@ final class Node implements AutoCloseable {
    *
    * @param plugins the folder with the transports
    * @param bytes how much memory peers find
-   * @param options more options of the engine, as {@code key=value}
+   * @param options more options of the engine, as {@code key=value}, and {@code pages=KIND}
    */
   static Node start(Path plugins, long bytes, List<String> options) {
     EngineBuilder builder =
@@ -35,13 +41,18 @@ final class Node implements AutoCloseable {
             .name("127.0.0.1")
             .option("mooncake.network.bind-address", "127.0.0.1")
             .pluginFolder(plugins);
+    Pages pages = Pages.NORMAL;
     for (String option : options) {
       int equals = option.indexOf('=');
-      builder.option(option.substring(0, equals), option.substring(equals + 1));
+      if (option.startsWith(PAGES)) {
+        pages = Pages.valueOf(option.substring(PAGES.length()));
+      } else {
+        builder.option(option.substring(0, equals), option.substring(equals + 1));
+      }
     }
     TransferEngine engine = builder.build();
     try {
-      return new Node(engine, bytes);
+      return new Node(engine, bytes, pages);
     } catch (RuntimeException | Error e) {
       engine.close();
       throw e;
@@ -49,7 +60,7 @@ final class Node implements AutoCloseable {
   }
 
   private MemoryRegion filled(long bytes) {
-    MemoryRegion region = engine.allocate(bytes);
+    MemoryRegion region = engine.allocate(Allocation.of(bytes).with(pages));
     for (long offset = 0; offset < bytes; offset += PIECE) {
       ByteBuffer window = region.window(offset, (int) Math.min(PIECE, bytes - offset));
       while (window.remaining() >= Long.BYTES) {
