@@ -54,6 +54,9 @@ def run(cell, rounds, seconds, say):
                     say(f"  {label}: {why}")
     for label in not_run:
         samples.pop(label, None)
+    for contestant in contestants.values():
+        if hasattr(contestant, "leave"):
+            contestant.leave()
     return {
         "row": cell.row,
         "name": cell.name,

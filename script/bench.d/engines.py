@@ -45,6 +45,10 @@ class Pair:
             for operation in ("write", "read"):
                 Engine(self, "tcp").measure(Work(operation, block, batch), WARM_UP_S)
 
+    def close(self):
+        self.initiator.close()
+        self.target.close()
+
 
 class Engine:
     """A pair's initiator at work by one transport, against its own target or another's."""

@@ -55,6 +55,6 @@ def judge(found, equal, goal):
 def order(contestants, turn):
     """The order of a round: rotated, and backwards every second time, so that none is always first
     and none always follows the same one."""
-    shift = turn % len(contestants)
+    shift = turn % max(1, len(contestants))
     turned = contestants[shift:] + contestants[:shift]
     return turned[::-1] if turn % 2 else turned

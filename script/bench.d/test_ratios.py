@@ -44,6 +44,9 @@ class OrderTest(unittest.TestCase):
         for turn in range(7):
             self.assertEqual(sorted(order(["A", "B", "C"], turn)), ["A", "B", "C"])
 
+    def test_nobody_is_left_to_run(self):
+        self.assertEqual(order([], 3), [])
+
     def test_everyone_is_first_at_some_time(self):
         firsts = {order(["A", "B", "C"], turn)[0] for turn in range(7)}
         self.assertEqual(firsts, {"A", "B", "C"})

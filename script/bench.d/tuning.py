@@ -1,5 +1,7 @@
 """Options beside their defaults, each on the work for which it matters."""
 
+import re
+
 from contest import Cell, Comparison
 from engines import Engine, LocalCopies, Pair
 from work import KIB, MIB, Work
@@ -47,32 +49,40 @@ def cells(stage):
     return [cell(stage, *trial) for trial in TRIALS]
 
 
-def cell(stage, name, value, work, transport):
-    def changed():
+class Trial:
+    """A pair with a changed option, started for one cell."""
+
+    note = None
+
+    def __init__(self, launcher, name, value, transport):
         flag = name.startswith("-")
-        label = f"{name}-{value}".replace("=", "-").replace(":", "").replace("+", "").lstrip("-")
-        pair = Pair(
-            stage.launcher,
-            label,
+        self._pair = Pair(
+            launcher,
+            re.sub("[^A-Za-z0-9.]+", "-", f"trial{name}-{value}"),
             options=() if flag else (f"{name}={value}",),
             flags=(name,) if flag else (),
         )
-        return at_work(pair, transport)
+        at = at_work(self._pair, transport)
+        self.prepare, self.measure = at.prepare, at.measure
 
+    def leave(self):
+        self._pair.close()
+
+
+def cell(stage, name, value, work, transport):
+    small = work.batch == 1 and work.block <= 4 * KIB
+    metrics = ("p50",) if small else ("rate", "cpu")
+    words = {"self": f"{work.words()} within one engine"}
     return Cell(
-        name if not value else f"{name}={value}",
+        f"{name}={value}" if value else name,
         work,
         {
             DEFAULT: lambda: at_work(stage.pair(1), transport),
             AGAIN: lambda: at_work(stage.pair(2), transport),
-            CHANGED: changed,
+            CHANGED: lambda: Trial(stage.launcher, name, value, transport),
         },
-        [
-            Comparison(CHANGED, DEFAULT, metric, None, (DEFAULT, AGAIN))
-            for metric in (("p50",) if work.batch == 1 and work.block <= 4 * KIB else ("rate", "cpu"))
-        ],
-        title=f"{'' if transport == 'self' else transport + ' '}{work.words()}"
-        + (" within one engine" if transport == "self" else ""),
+        [Comparison(CHANGED, DEFAULT, metric, None, (DEFAULT, AGAIN)) for metric in metrics],
+        title=words.get(transport, f"{transport} {work.words()}"),
     )
 
 
