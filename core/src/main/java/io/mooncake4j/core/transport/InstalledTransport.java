@@ -101,6 +101,16 @@ public record InstalledTransport(
   }
 
   /**
+   * Says whether host memory is better allocated in a file for it.
+   *
+   * @param length bytes
+   * @return whether its description says so, and it can register memory of that length
+   */
+  public boolean wantsShared(long length) {
+    return description.has(TransportFeature.SHARED_MEMORY) && takes("cpu", length);
+  }
+
+  /**
    * Asks whether it reaches a peer.
    *
    * @param peer what the peer has published
