@@ -16,8 +16,16 @@ record Call(int blockBytes, int rows, int recordBatches) {
   /** As much as a message should hold at least, where blocks are packed. */
   private static final int PACKED_BYTES = 1 << 20;
 
+  /** Arrow computes the size of a vector in bits and in an int: twice this is too much. */
+  private static final int MAX_BLOCK_BYTES = 128 << 20;
+
   /** The call for a batch; packed: as many rows in a message as make it large. */
   static Call of(PeerShape shape, boolean packed) {
+    if (shape.blockBytes() > MAX_BLOCK_BYTES) {
+      throw new IllegalArgumentException(
+          "Arrow's vectors take no block of %d bytes: at most %d"
+              .formatted(shape.blockBytes(), MAX_BLOCK_BYTES));
+    }
     int rows = 1;
     if (packed) {
       while (rows < shape.batch()
