@@ -3,6 +3,7 @@
 import argparse
 import fnmatch
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -116,6 +117,8 @@ def main():
     if options.list:
         say("\n".join(f"{row:16}{title}" for row, title in cells.ROWS.items()))
         return 0
+    # Everything that was started is to end with this process.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     document = options.root / "docs" / "performance.md"
     if options.render:
         documents.render(options.out, document)
