@@ -125,12 +125,10 @@ def main():
         return 0
     logs = Path(tempfile.mkdtemp(prefix="mooncake4j-bench-peers-"))
     say(f"logs of all programs: {logs}")
-    classes = options.root / "benchmarks" / "target"
     stage = cells.Stage(
         str(Path(os.environ["JAVA_HOME"]) / "bin" / "java"),
         options.distribution,
-        classes / "classes",
-        (classes / "classpath").read_text(encoding="utf-8").strip(),
+        options.root / "benchmarks" / "target" / "classes",
         logs,
     )
     try:
