@@ -6,7 +6,8 @@ from contest import Cell, Comparison
 from cpp import CppBench, CppLoop, CppTarget
 from iperf import Iperf
 from engines import FLEET_MEMORY, Engine, Fleet, Launcher, LocalCopies, Memcpy, Pair
-from rival import RIVALS, RivalProgram
+from rival import RivalProgram
+from rivals import RIVALS
 from work import KIB, MIB, Work, both
 
 OURS, AGAIN = "mooncake4j", "mooncake4j again"
@@ -40,9 +41,9 @@ ROWS = {
 class Stage:
     """Everything that runs while cells are measured, started on first use and kept."""
 
-    def __init__(self, java, distribution, classes, classpath, logs):
+    def __init__(self, java, distribution, classes, logs):
         self.launcher = Launcher(java, distribution, classes, logs)
-        self.java, self.classpath, self.logs = java, classpath, logs
+        self.java, self.logs = java, logs
         self._kept = {}
 
     def keep(self, key, make):
@@ -66,14 +67,12 @@ class Stage:
         return self.keep("loop", lambda: CppLoop(self.cpp_target().to, self.logs))
 
     def rival(self, rival):
-        return self.keep(
-            rival.name, lambda: RivalProgram(rival, self.java, self.classpath, self.logs)
-        )
+        return self.keep(rival.name, lambda: RivalProgram(rival, self.java, self.logs))
 
     def versions(self):
         """Those of the rivals that have run."""
-        kept = self._kept.items()
-        return {name: rival.version for name, rival in kept if isinstance(rival, RivalProgram)}
+        rivals = [kept for kept in self._kept.values() if isinstance(kept, RivalProgram)]
+        return {rival.name: rival.version for rival in rivals}
 
     def close(self):
         """The last to be started ends first: targets outlive their initiators."""

@@ -34,7 +34,7 @@ class Iperf:
 
     def prepare(self, work):
         if not shutil.which("iperf3"):
-            raise NotRun("iperf3 is not installed and could not be (script/bootstrap peers)")
+            raise NotRun("iperf3 is not installed and could not be (script/bootstrap rivals)")
         if self._server is None:
             self._start()
         rates = {block: self._run(block, 1).rate for block in BLOCKS}

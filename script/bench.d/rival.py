@@ -1,11 +1,7 @@
 """A rival: a program that speaks driver.py's protocol and counts its own CPU time."""
 
-import importlib.util
-
 from driver import Driver
 from engines import sample
-
-RIVALS = importlib.import_module("rivals").RIVALS if importlib.util.find_spec("rivals") else []
 
 
 class RivalProgram:
@@ -13,9 +9,9 @@ class RivalProgram:
 
     note = None
 
-    def __init__(self, rival, java, classpath, logs):
-        command = rival.command(java, classpath)
-        self.driver = Driver(rival.name, command, logs / f"{rival.name}.log")
+    def __init__(self, rival, java, logs):
+        self.driver = Driver(rival.name, rival.command(java), logs / f"{rival.name}.log")
+        self.name = rival.label
         self.version = self.driver.ready.get("version", "unknown")
 
     def prepare(self, work):

@@ -52,7 +52,7 @@ class Rival:
             return f"Debian's package {self.debian} is not installed: script/bootstrap --yes rivals"
         return None
 
-    def command(self, java, _classpath=None):
+    def command(self, java):
         """The command line; where it cannot run, one that says why in the protocol's words."""
         cause = self.check()
         if cause:

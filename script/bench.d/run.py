@@ -3,6 +3,7 @@
 import argparse
 import fnmatch
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -116,18 +117,18 @@ def main():
     if options.list:
         say("\n".join(f"{row:16}{title}" for row, title in cells.ROWS.items()))
         return 0
+    # Everything that was started is to end with this process.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     document = options.root / "docs" / "performance.md"
     if options.render:
         documents.render(options.out, document)
         return 0
     logs = Path(tempfile.mkdtemp(prefix="mooncake4j-bench-peers-"))
     say(f"logs of all programs: {logs}")
-    classes = options.root / "benchmarks" / "target"
     stage = cells.Stage(
         str(Path(os.environ["JAVA_HOME"]) / "bin" / "java"),
         options.distribution,
-        classes / "classes",
-        (classes / "classpath").read_text(encoding="utf-8").strip(),
+        options.root / "benchmarks" / "target" / "classes",
         logs,
     )
     try:
