@@ -27,7 +27,7 @@ public interface TransportPeerContract {
 
   @Test
   default void aPeerThatIsGoneFailsItsSlicesAndNoOthers() {
-    bench().assumePeerProcess();
+    bench().assumePeers();
     Target gone = bench().startTarget();
     long length = bench().aligned(1_000);
     Target.Region remote = gone.register(length, true);
@@ -46,7 +46,7 @@ public interface TransportPeerContract {
 
   @Test
   default void aPeerThatDiesWhileBusyEndsEverySliceOnce() {
-    bench().assumePeerProcess();
+    bench().assumePeers();
     Target dying = bench().startTarget();
     long size = bench().aligned(50_000);
     int count = 200;
@@ -66,7 +66,7 @@ public interface TransportPeerContract {
 
   @Test
   default void aPeerThatWasReplacedIsReachedUnderItsNewDescriptor() {
-    bench().assumePeerProcess();
+    bench().assumePeers();
     AtomicReference<Target> present = new AtomicReference<>(bench().startTarget());
     TestPeer peer =
         bench()
@@ -158,7 +158,7 @@ public interface TransportPeerContract {
 
   @Test
   default void enginesActOnEachOtherAtTheSameTime() {
-    bench().assumePeerProcess();
+    bench().assumePeers();
     HarnessTarget other = bench().fixture().startTargetHere("other-" + System.nanoTime());
     bench().keep(other);
     long length = bench().aligned(200_000);

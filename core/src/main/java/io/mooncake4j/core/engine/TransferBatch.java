@@ -1,5 +1,6 @@
 package io.mooncake4j.core.engine;
 
+import io.mooncake4j.api.AddressSpace;
 import io.mooncake4j.api.Batch;
 import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.MooncakeException;
@@ -10,6 +11,7 @@ import io.mooncake4j.core.memory.Region;
 import io.mooncake4j.core.metrics.RequestMetrics;
 import io.mooncake4j.core.segment.PeerSegment;
 import io.mooncake4j.core.transport.InstalledTransport;
+import io.mooncake4j.spi.LocalRegion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -159,10 +161,30 @@ final class TransferBatch implements Batch {
     for (int i = 0; i < requests.size(); i++) {
       TransferRequest request = requests.get(i);
       engine.own(request.local());
-      engine.own(request.segment());
+      PeerSegment segment = engine.own(request.segment());
+      if (segment.isSelf() && request.length() > LocalRegion.MAX_WINDOW_RANGE) {
+        refuseOverlap(request);
+      }
       if (request.transport() != null) {
         engine.requireTransport(request.transport());
       }
+    }
+  }
+
+  /**
+   * Slices of one request are carried out in any order, so ranges of more than one slice must not
+   * share bytes; shorter ones may.
+   */
+  private static void refuseOverlap(TransferRequest request) {
+    long distance = request.targetOffset() - (request.local().address() + request.localOffset());
+    if (request.space() == AddressSpace.VIRTUAL && Math.abs(distance) < request.length()) {
+      throw new MooncakeException(
+          ErrorCode.INVALID_ARGUMENT,
+          "source and destination of "
+              + request.length()
+              + " bytes overlap; in a request of more than "
+              + LocalRegion.MAX_WINDOW_RANGE
+              + " they must not");
     }
   }
 

@@ -184,8 +184,10 @@ public final class LocalSegment {
 
   private ClassicDescriptor around(List<ClassicBuffer> buffers) {
     List<Advertised> advertised = new ArrayList<>();
-    transports.forEach(
-        it -> it.advertisement().ifPresent(own -> advertised.add(new Advertised(it, own))));
+    transports.stream()
+        .filter(InstalledTransport::isPublished)
+        .forEach(
+            it -> it.advertisement().ifPresent(own -> advertised.add(new Advertised(it, own))));
     return new ClassicDescriptor(
         name, List.of(protocol()), buffers, classicMembers(advertised), javaMember(advertised));
   }
@@ -270,19 +272,34 @@ public final class LocalSegment {
     return true;
   }
 
+  /** As {@link #entriesOf}, for peers, who are not told of what only this engine can use. */
+  Listing publishedEntriesOf(String transportName) {
+    if (!transport(transportName).isPublished()) {
+      throw unknown(transportName);
+    }
+    return entriesOf(transportName);
+  }
+
   synchronized Listing entriesOf(String transportName) {
+    InstalledTransport transport = transport(transportName);
+    List<RemoteEntry> entries = new ArrayList<>();
+    published.forEach(
+        (region, lists) ->
+            lists.get(transport.index()).forEach(it -> entries.add(remote(transport, region, it))));
+    return new Listing(version, entries);
+  }
+
+  private InstalledTransport transport(String transportName) {
     for (InstalledTransport transport : transports) {
       if (transport.name().equals(transportName)) {
-        List<RemoteEntry> entries = new ArrayList<>();
-        published.forEach(
-            (region, lists) ->
-                lists
-                    .get(transport.index())
-                    .forEach(it -> entries.add(remote(transport, region, it))));
-        return new Listing(version, entries);
+        return transport;
       }
     }
-    throw new MooncakeException(
+    throw unknown(transportName);
+  }
+
+  private MooncakeException unknown(String transportName) {
+    return new MooncakeException(
         ErrorCode.UNSUPPORTED_TRANSPORT, name + " has no transport " + transportName);
   }
 

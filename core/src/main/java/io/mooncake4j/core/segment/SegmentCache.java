@@ -225,6 +225,9 @@ public final class SegmentCache {
 
   /** Returns the way by one transport, or null when the peer does not have it. */
   private Route route(PeerSegment segment, Directory.Found found, InstalledTransport transport) {
+    if (!transport.isPublished()) {
+      return segment.isSelf() ? ownRoute(transport) : null;
+    }
     ClassicDescriptor descriptor = found.descriptor();
     Attributes section = JavaMember.sectionOf(descriptor.extension(), transport.name());
     if (section != null) {
@@ -240,6 +243,12 @@ public final class SegmentCache {
     return classic && !JavaMember.isPresent(descriptor.extension())
         ? new Route(transport, classicEntries(descriptor, transport), Attributes.emptyMap())
         : null;
+  }
+
+  /** What only this engine can use is in no descriptor, its own included. */
+  private Route ownRoute(InstalledTransport transport) {
+    EntryTable entries = new EntryTable(local.entriesOf(transport.name()).entries());
+    return new Route(transport, entries, Attributes.emptyMap());
   }
 
   private List<RemoteEntry> unlistedEntries(PeerSegment segment, Endpoint peer, String transport) {
