@@ -12,22 +12,45 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.types.size_t;
 
 /**
  * What a process holds when all its engines are closed: threads, descriptors, direct buffers, heap,
  * mappings, memory outside of files. To be compared with what it held before, in the same state.
  */
-final class Footprint {
+public final class Footprint {
+  /** The C library, which keeps what is freed unless it is told to give it back. */
+  public interface Malloc {
+    /**
+     * Gives free memory back to the operating system.
+     *
+     * @param kept bytes to keep
+     * @return whether there was any
+     */
+    int malloc_trim(@size_t long kept);
+  }
+
+  private static final Malloc C = LibraryLoader.create(Malloc.class).load("c");
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final long MIB = 1 << 20;
+  private static final Pattern RANGE = Pattern.compile("[0-9a-f]+-[0-9a-f]+ ");
+  private static final long LARGE_MIB = 4;
+  private static final int SAME_ROUNDS = 5;
+  private static final long ROUND_NANOS = 100_000_000;
 
   /** How much more is no leak, by what is counted; direct buffers have to be gone to the last. */
   private static final Map<String, Long> ALLOWED =
       Map.of("heap", 8 * MIB, "mappings", 24L, "anonymous", 64 * MIB, "direct", 0L, "buffers", 0L);
 
   private final Leaks leaks = Leaks.snapshot();
-  private final Map<String, Long> values = measure();
+  private final Map<String, Long> values = settled();
+  private final Set<String> large = largeMappings();
 
   /** What is more now than it was then and than is allowed, in words. */
   List<String> grown() {
@@ -38,10 +61,12 @@ final class Footprint {
       grown.add(e.getMessage());
     }
     try {
-      // Buffers are freed by a thread of the JDK some time after the collection.
       Await.until(() -> excess(measure()).isEmpty(), LIMIT, "no more than before");
     } catch (AssertionError e) {
       grown.addAll(excess(measure()));
+      Set<String> mappings = largeMappings();
+      mappings.removeAll(large);
+      grown.add("large mappings that are new or have grown: " + mappings);
     }
     return grown;
   }
@@ -58,8 +83,21 @@ final class Footprint {
     return words;
   }
 
+  /** Buffers are freed by a thread of the JDK some time after a collection: wait for it. */
+  private static Map<String, Long> settled() {
+    Map<String, Long> last = measure();
+    for (int same = 0; same < SAME_ROUNDS; ) {
+      LockSupport.parkNanos(ROUND_NANOS);
+      Map<String, Long> now = measure();
+      same = now.get("buffers").equals(last.get("buffers")) ? same + 1 : 0;
+      last = now;
+    }
+    return last;
+  }
+
   private static Map<String, Long> measure() {
     System.gc();
+    C.malloc_trim(0);
     Map<String, Long> values = new TreeMap<>();
     values.put("heap", ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
     for (BufferPoolMXBean pool : ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class)) {
@@ -85,6 +123,27 @@ final class Footprint {
       }
     }
     return kibibytes << 10;
+  }
+
+  /** Ranges of addresses with much memory in them that is not a file's. */
+  private static Set<String> largeMappings() {
+    Set<String> found = new TreeSet<>();
+    try {
+      String range = "";
+      for (String line : Files.readAllLines(Path.of("/proc/self/smaps"))) {
+        if (RANGE.matcher(line).lookingAt()) {
+          range = line.replaceAll(" +", " ");
+        } else if (line.startsWith("Anonymous:")) {
+          long mebibytes = Long.parseLong(line.replaceAll("\\D", "")) >> 10;
+          if (mebibytes >= LARGE_MIB) {
+            found.add(range + ": " + mebibytes + " MiB");
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return found;
   }
 
   @Override

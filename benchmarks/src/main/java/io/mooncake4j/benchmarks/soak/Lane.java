@@ -98,7 +98,7 @@ final class Lane {
   /** Learns what a doubtful range has become; null when every byte is old or new. */
   String resolve(Doubt doubt, ByteBuffer read) {
     doubts.remove(doubt);
-    ByteBuffer candidate = ByteBuffer.allocateDirect(doubt.length);
+    ByteBuffer candidate = ByteBuffer.allocateDirect(doubt.length).order(ByteOrder.nativeOrder());
     fill(candidate, doubt.seed);
     for (int i = 0; i < doubt.length; i++) {
       byte now = read.get(read.position() + i);

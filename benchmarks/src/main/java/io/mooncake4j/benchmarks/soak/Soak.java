@@ -67,9 +67,12 @@ public final class Soak {
     Supplier<ChildJvm> spawn =
         () ->
             ChildJvm.start(
-                List.of(
-                    "-Xms192m", "-Xmx192m", "-XX:+AlwaysPreTouch", "-XX:MaxDirectMemorySize=3g"),
-                Node.class)
+                    List.of(
+                        "-Xms192m",
+                        "-Xmx192m",
+                        "-XX:+AlwaysPreTouch",
+                        "-XX:MaxDirectMemorySize=3g"),
+                    Node.class)
                 .awaitReady(CALL);
     List<String> wrong = new ArrayList<>();
     try (ChildJvm one = spawn.get();

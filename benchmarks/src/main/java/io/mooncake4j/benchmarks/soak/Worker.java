@@ -271,7 +271,9 @@ final class Worker implements Runnable {
     }
   }
 
-  /** Reads all areas as a whole and compares them; nobody may disturb the links any more. */
+  /**
+   * Reads all areas as a whole, compares them, and does no more; nobody may disturb the links then.
+   */
   void verify() {
     long deadline = System.nanoTime() + 2 * PATIENCE.toNanos();
     for (Lane lane : lanes) {
@@ -292,6 +294,7 @@ final class Worker implements Runnable {
       if (wrong != null) {
         tally.violation(wrong + ", at the end");
       }
+      lane.down();
     }
   }
 
