@@ -237,6 +237,13 @@ public final class TransportBench implements AutoCloseable {
         claims(TransportFeature.NO_PEER_PROCESS), "its segments need no engine");
   }
 
+  /** Skips the test for transports that have no peers, or none with a process of its own. */
+  public void assumePeers() {
+    assumePeerProcess();
+    Assumptions.assumeTrue(
+        claims(TransportFeature.REMOTE_PROCESS), "its only peer is the engine itself");
+  }
+
   /** Fails unless nobody has broken a promise and every region was let go. */
   void assertClean() {
     initiator.assertNoViolations();

@@ -28,7 +28,7 @@ public interface TransportPeerContract {
 
   @Test
   default void aPeerThatIsGoneFailsItsSlicesAndNoOthers() {
-    bench().assumePeerProcess();
+    bench().assumePeers();
     Target gone = bench().startTarget();
     long length = bench().aligned(1_000);
     Target.Region remote = gone.register(length, true);
@@ -47,7 +47,7 @@ public interface TransportPeerContract {
 
   @Test
   default void aPeerThatDiesWhileBusyEndsEverySliceOnce() {
-    bench().assumePeerProcess();
+    bench().assumePeers();
     Target dying = bench().startTarget();
     long size = bench().aligned(50_000);
     int count = 200;
@@ -67,7 +67,7 @@ public interface TransportPeerContract {
 
   @Test
   default void aPeerThatWasReplacedIsReachedUnderItsNewDescriptor() {
-    bench().assumePeerProcess();
+    bench().assumePeers();
     AtomicReference<Target> present = new AtomicReference<>(bench().startTarget());
     TestPeer peer =
         bench()
@@ -188,7 +188,7 @@ public interface TransportPeerContract {
 
   @Test
   default void enginesActOnEachOtherAtTheSameTime() {
-    bench().assumePeerProcess();
+    bench().assumePeers();
     HarnessTarget other = bench().fixture().startTargetHere("other-" + System.nanoTime());
     bench().keep(other);
     long length = bench().aligned(200_000);

@@ -208,12 +208,22 @@ public final class Region implements MemoryRegion, LocalRegion {
 
   @Override
   public boolean acquire() {
+    return acquire(1);
+  }
+
+  /**
+   * Adds several holders, each of which is to {@link #release()}.
+   *
+   * @param holders how many
+   * @return false when the region is being withdrawn: none was added
+   */
+  public boolean acquire(int holders) {
     while (true) {
       long now = holds.get();
       if ((now & WITHDRAWN) != 0) {
         return false;
       }
-      if (holds.compareAndSet(now, now + 1)) {
+      if (holds.compareAndSet(now, now + holders)) {
         return true;
       }
     }

@@ -35,7 +35,8 @@ public final class CoreOptions {
           "mooncake.transports",
           OptionType.LIST,
           List.of(),
-          "Names of the transports to use; empty for every one that is available on this host.");
+          "Names of the transports to use; empty for every one that is available on this host. The"
+              + " engine's own copying (local) counts as one: a list without it switches it off.");
 
   /** Plugin folders. */
   public static final Option<List<String>> PLUGIN_FOLDERS =

@@ -50,8 +50,14 @@ final class RouteFinder {
     Set<Integer> unreached = new HashSet<>();
     MooncakeException unknown = null;
     for (InstalledTransport transport : transports) {
+      if (!transport.isPublished()) {
+        if (segment.isSelf()) {
+          routes.add(ownRoute(transport));
+        }
+        continue;
+      }
       try {
-        Attributes extension = extensionFor(found.descriptor(), transport);
+        Attributes extension = extensionFor(segment, found.descriptor(), transport);
         if (extension == null) {
           continue;
         }
@@ -74,6 +80,12 @@ final class RouteFinder {
     return new Ways(List.copyOf(routes), Set.copyOf(unreached));
   }
 
+  /** What only this engine can use is in no descriptor, its own included. */
+  private Route ownRoute(InstalledTransport transport) {
+    EntryTable entries = new EntryTable(local.entriesOf(transport.name()).entries());
+    return new Route(transport, entries, Attributes.emptyMap());
+  }
+
   private static boolean isReached(
       PeerSegment segment, InstalledTransport transport, PeerDescriptor peer, Set<Integer> known) {
     if (segment.isSelf()) {
@@ -84,7 +96,11 @@ final class RouteFinder {
 
   /** What the peer's transport says of itself: empty for C++ peers, null when it has none. */
   private static Attributes extensionFor(
-      ClassicDescriptor descriptor, InstalledTransport transport) {
+      PeerSegment segment, ClassicDescriptor descriptor, InstalledTransport transport) {
+    if (!transport.isPublished()) {
+      // What only this engine can use is in no descriptor, its own included.
+      return segment.isSelf() ? Attributes.emptyMap() : null;
+    }
     Attributes section = JavaMember.sectionOf(descriptor.extension(), transport.name());
     if (section != null) {
       return JavaMember.attributesOf(section);
@@ -98,6 +114,9 @@ final class RouteFinder {
   private EntryTable entries(
       PeerSegment segment, Directory.Found found, InstalledTransport transport) {
     ClassicDescriptor descriptor = found.descriptor();
+    if (!transport.isPublished()) {
+      return new EntryTable(local.entriesOf(transport.name()).entries());
+    }
     Attributes section = JavaMember.sectionOf(descriptor.extension(), transport.name());
     if (section == null || JavaMember.entriesAreClassic(section)) {
       return classicEntries(descriptor, transport);

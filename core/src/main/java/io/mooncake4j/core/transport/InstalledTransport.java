@@ -80,6 +80,15 @@ public record InstalledTransport(
   }
 
   /**
+   * Says whether peers are told of it.
+   *
+   * @return false for one that only the engine itself can use
+   */
+  public boolean isPublished() {
+    return description.has(TransportFeature.REMOTE_PROCESS);
+  }
+
+  /**
    * Says whether it can register a region.
    *
    * @param memoryKind the kind of its memory, such as {@code cpu}

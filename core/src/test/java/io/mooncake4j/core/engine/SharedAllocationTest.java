@@ -15,6 +15,7 @@ import io.mooncake4j.ffi.Attempt;
 import io.mooncake4j.ffi.SharedMemory;
 import io.mooncake4j.spi.LocalRegion;
 import io.mooncake4j.spi.SharedFile;
+import io.mooncake4j.testkit.TestMemory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -81,17 +82,19 @@ class SharedAllocationTest {
   }
 
   @Test
-  void onlyWholeAllocationsThatPeersMayReachAreShared() {
+  void onlyAllocationsThatPeersMayReachAreShared() {
     TransferEngine engine = engines.start(with("sim-virtual", "on"));
     MemoryRegion whole = engine.allocate(BYTES);
 
     assertThat(file(whole)).isPresent();
     assertThat(file(engine.allocate(BYTES - 1))).isEmpty();
     assertThat(file(engine.allocate(Allocation.of(BYTES).localOnly()))).isEmpty();
-    MemoryRegion part =
-        engine.register(Registration.of(whole.address(), BYTES / 2, Location.ANY, whole));
-    assertThat(file(part)).isEmpty();
-    part.close();
+    try (TestMemory foreign = TestMemory.allocateShared(BYTES)) {
+      MemoryRegion region =
+          engine.register(Registration.of(foreign.address(), BYTES, Location.ANY, foreign));
+      assertThat(file(region)).isEmpty();
+      region.close();
+    }
   }
 
   @Test
