@@ -159,7 +159,7 @@ class ShmCrashTest {
       TestRegion local = initiator.register(TestMemory.allocateShared(SIZE));
       ChildJvm.serve(
           line -> {
-            long address = Long.parseLong(line.split(" ")[1]);
+            long address = Long.parseLong(line.substring("hammer ".length()));
             TestPeer peer = initiator.open(EngineNode.of(document));
             TestSlice slice = initiator.write(local, 0, peer, address, SIZE);
             Thread thread = new Thread(() -> hammer(initiator, slice), "hammer");

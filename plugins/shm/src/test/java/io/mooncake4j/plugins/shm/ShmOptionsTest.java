@@ -20,7 +20,7 @@ class ShmOptionsTest {
           Map.entry("mooncake.shm.inline-bytes", "0"),
           Map.entry("mooncake.shm.copy-threads", "3"),
           Map.entry("mooncake.shm.max-queued-slices", "100"),
-          Map.entry("mooncake.shm.spin", "50us"),
+          Map.entry("mooncake.shm.spin", "2ms"),
           Map.entry("mooncake.shm.max-peers", "7"),
           Map.entry("mooncake.shm.max-mappings", "9"),
           Map.entry("mooncake.shm.sweep-interval", "250ms"),
@@ -43,7 +43,7 @@ class ShmOptionsTest {
     assertThat(ShmOptions.of(options(EVERY_KEY)))
         .isEqualTo(
             new ShmOptions(
-                64 << 10, 0, 3, 100, 50_000, 7, 9, Duration.ofMillis(250).toNanos(), true));
+                64 << 10, 0, 3, 100, 2_000_000, 7, 9, Duration.ofMillis(250).toNanos(), true));
     assertThat(new ShmTransportProvider().describe().options())
         .extracting(Option::key)
         .containsExactlyInAnyOrderElementsOf(EVERY_KEY.keySet());

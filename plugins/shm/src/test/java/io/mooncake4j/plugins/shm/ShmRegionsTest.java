@@ -60,7 +60,8 @@ class ShmRegionsTest {
       TestRegion[] present = {pair.remote};
       List<Thread> hammers = new ArrayList<>();
       for (int i = 0; i < 2; i++) {
-        hammers.add(new Thread(() -> hammer(pair, present, stop), "hammer-" + i));
+        TestPeer peer = pair.initiator.open(pair.target);
+        hammers.add(new Thread(() -> hammer(pair, peer, present, stop), "hammer-" + i));
       }
       hammers.forEach(Thread::start);
       try {
@@ -89,8 +90,8 @@ class ShmRegionsTest {
     }
   }
 
-  private static void hammer(ShmPair pair, TestRegion[] present, AtomicBoolean stop) {
-    TestPeer peer = pair.peer;
+  private static void hammer(
+      ShmPair pair, TestPeer peer, TestRegion[] present, AtomicBoolean stop) {
     while (!stop.get()) {
       // Every other time the entry may be of a region that has gone.
       RemoteEntry entry = peer.document().entryFor(present[0].address(), SIZE);
@@ -138,7 +139,7 @@ class ShmRegionsTest {
   }
 
   @Test
-  void nomoreRegionsAreMappedThanAllowed() {
+  void noMoreRegionsAreMappedThanAllowed() {
     try (ShmPair pair = new ShmPair(SIZE, ShmOptions.MAX_MAPPINGS.key(), "2")) {
       List<TestRegion> regions = new ArrayList<>();
       for (int i = 0; i < 5; i++) {
