@@ -11,7 +11,7 @@ public final class LocalOptions {
       Option.of(
               "mooncake.local.direct-bytes",
               OptionType.BYTES,
-              1L << 20,
+              2L << 20,
               "How many bytes of one submission the submitting thread copies itself, before it"
                   + " returns; what is beyond that is left to the threads of mooncake.local.threads."
                   + " 0 leaves everything to them.")
