@@ -74,7 +74,8 @@ def show(cell):
     for one in cell["comparisons"]:
         words = contest.comparison_words(one)
         if "not_run" in one:
-            say(f"    {words}: not run")
+            if one["goal"] is not None:
+                say(f"    {words}: not run")
             continue
         ratio = f"{number(one['ratio'])} ({number(one['low'])} to {number(one['high'])})"
         met = {None: "", True: ", met", False: ", MISSED"}[one["met"]]
