@@ -240,7 +240,8 @@ class Cells:
             others = {r.label: lambda r=r: self.stage.rival(r) for r in RIVALS}
             shared = {SHM: self.java("shm")[SHM]}
             comparisons = [
-                Comparison(ours, rival) for rival in others for ours in (OURS, SHM)
+                Comparison(SHM if rival.name.endswith("shm") else OURS, rival.label)
+                for rival in RIVALS
             ]
             cells.append(Cell(row, work, {**self.java(), **shared, **others}, comparisons))
         return cells

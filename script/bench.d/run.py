@@ -21,7 +21,7 @@ import tuning  # noqa: E402
 from engines import JVM_FLAGS  # noqa: E402
 from report import number, one_line  # noqa: E402
 
-LEAST_ROUNDS, QUICK_ROUNDS, SECONDS = 7, 3, 0.7
+LEAST_ROUNDS, QUICK_ROUNDS, SECONDS = 7, 3, 0.5
 
 
 def parse(arguments):
