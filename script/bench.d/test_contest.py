@@ -59,6 +59,11 @@ class ContestTest(unittest.TestCase):
         self.assertEqual((met, missed), ([], []))
         self.assertIn("not here", absent[0])
 
+    def test_if_we_cannot_run_the_goal_is_missed(self):
+        cell = result(Steady(1, refuses="broken"), Steady(1), Steady(1), goal=1)
+        _, missed, _ = decide([cell])
+        self.assertIn("broken", missed[0])
+
     def test_who_was_started_for_the_cell_leaves_after_it(self):
         rival = Steady(1)
         result(Steady(1), Steady(1), rival, goal=None)
