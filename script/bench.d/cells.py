@@ -8,7 +8,7 @@ from iperf import Iperf
 from engines import FLEET_MEMORY, Engine, Fleet, Launcher, LocalCopies, Memcpy, Pair
 from rival import RivalProgram
 from rivals import RIVALS
-from work import KIB, MIB, Work, both
+from work import KIB, MIB, NotRun, Work, both
 
 OURS, AGAIN = "mooncake4j", "mooncake4j again"
 SHM, SHM_AGAIN = "mooncake4j shm", "mooncake4j shm again"
@@ -47,8 +47,14 @@ class Stage:
         self._kept = {}
 
     def keep(self, key, make):
+        """What was made for the key, or the cause again for which it could not be."""
         if key not in self._kept:
-            self._kept[key] = make()
+            try:
+                self._kept[key] = make()
+            except NotRun as why:
+                self._kept[key] = why
+        if isinstance(self._kept[key], NotRun):
+            raise NotRun(str(self._kept[key]))
         return self._kept[key]
 
     def pair(self, number):
@@ -234,7 +240,8 @@ class Cells:
             others = {r.label: lambda r=r: self.stage.rival(r) for r in RIVALS}
             shared = {SHM: self.java("shm")[SHM]}
             comparisons = [
-                Comparison(ours, rival) for rival in others for ours in (OURS, SHM)
+                Comparison(SHM if rival.name.endswith("shm") else OURS, rival.label)
+                for rival in RIVALS
             ]
             cells.append(Cell(row, work, {**self.java(), **shared, **others}, comparisons))
         return cells

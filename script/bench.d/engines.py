@@ -41,13 +41,18 @@ class Pair:
         self.initiator = launcher.start(f"{label}-initiator", options=options, flags=flags)
         self.name = self.target.ready["name"]
         self.transports = self.initiator.ready["transports"]
-        for block, batch in WARM_UP:
-            for operation in ("write", "read"):
-                Engine(self, "tcp").measure(Work(operation, block, batch), WARM_UP_S)
+        warm_up(Engine(self, "tcp"))
 
     def close(self):
         self.initiator.close()
         self.target.close()
+
+
+def warm_up(contestant):
+    """Gives the JIT compilers their time."""
+    for block, batch in WARM_UP:
+        for operation in ("write", "read"):
+            contestant.measure(Work(operation, block, batch), WARM_UP_S)
 
 
 class Engine:

@@ -96,6 +96,8 @@ def compared(cells):
                 f"{one['ours']}, {one['metric']}"
             )
             goal = f"{one['goal']:g}" if one["goal"] is not None else "–"
+            if "not_run" in one and one["goal"] is None:
+                continue
             if "not_run" in one:
                 lines.append(f"| {cell['title']} | {words} | not run | | {goal} | |")
                 continue

@@ -1,7 +1,7 @@
 """A rival: a program that speaks driver.py's protocol and counts its own CPU time."""
 
 from driver import Driver
-from engines import sample
+from engines import WARM_UP_S, sample, warm_up
 
 
 class RivalProgram:
@@ -13,9 +13,10 @@ class RivalProgram:
         self.driver = Driver(rival.name, rival.command(java), logs / f"{rival.name}.log")
         self.name = rival.label
         self.version = self.driver.ready.get("version", "unknown")
+        warm_up(self)
 
     def prepare(self, work):
-        self.measure(work, 0.4)
+        self.measure(work, WARM_UP_S)
 
     def measure(self, work, seconds):
         line = f"run {work.operation} {work.block} {work.batch} {work.threads} {seconds}"

@@ -20,13 +20,51 @@ def target_of(session, server):
     return target, wire.fetch_descriptor(target.port)[1]
 
 
+def check_statuses(answer, wanted):
+    check(answer["statuses"] == wanted, f"statuses {answer['statuses']}: {answer['failures']}")
+    check(
+        all("PEER_REJECTED_ADDRESS" in words for words in answer["failures"]),
+        f"words: {answer['failures']}",
+    )
+
+
+def past_the_end(session, key, server, opcode, backwards):
+    """Half of the requests lie behind the end of a region that the descriptor makes too long: each
+    is a neighbour of the one before, and the good half completes."""
+    initiator = session.peer(key)
+    target, descriptor = target_of(session, server)
+    local, remote = initiator.regions["small"], target.regions["small"]
+    local.fill(0, local.size, session.seed())
+    remote.fill(0, remote.size, session.seed())
+    step, good = 9_000, COUNT // 2
+    first = remote.size - good * step
+    numbers = list(range(COUNT))[:: -1 if backwards else 1]
+    with wire.FakeNode(descriptor={}) as node:
+        regions = target.regions.values()
+        node.descriptor = served_by(node, descriptor["tcp_data_port"], regions, descriptor)
+        node.descriptor.pop("mooncake4j", None)
+        for buffer in node.descriptor["buffers"]:
+            if buffer["addr"] == remote.address:
+                buffer["length"] += good * step
+        rows = [
+            [local.address + i * step, remote.address + first + i * step, step] for i in numbers
+        ]
+        answer = initiator.transfer(opcode, node.name, rows)
+    check_statuses(answer, "".join("C" if i < good else "F" for i in numbers))
+    for i in range(good):
+        if opcode == "write":
+            remote.expect(first + i * step, local.slice(i * step, step))
+        else:
+            local.expect(i * step, remote.slice(first + i * step, step))
+    session.verify(initiator, target)
+
+
 def some_bad(session, key, server, opcode, size, gap, bad):
     """The requests that the server rejects fail, each with the refusal, and all others complete.
 
-    Their addresses lie side by side when there is no gap, so that an initiator that puts neighbours
-    into one request has to take them apart again. Those that are refused lie outside of every
-    region, in place of their neighbours' neighbours, hence the two halves of the remote region: the
-    bad ones aim at an unregistered range with the same distances."""
+    Without a gap their addresses lie side by side, so that an initiator that puts neighbours into
+    one request has to take them apart again. The bad ones aim at a range that the descriptor
+    claims and the server does not have."""
     initiator = session.peer(key)
     target, descriptor = target_of(session, server)
     local, remote = initiator.regions["big"], target.regions["big"]
@@ -46,11 +84,7 @@ def some_bad(session, key, server, opcode, size, gap, bad):
             rows[i][1] = OLD_BASE + i * step
         answer = initiator.transfer(opcode, node.name, rows)
     wanted = "".join("F" if i in bad else "C" for i in range(COUNT))
-    check(answer["statuses"] == wanted, f"statuses {answer['statuses']}: {answer['failures']}")
-    check(
-        all("PEER_REJECTED_ADDRESS" in words for words in answer["failures"]),
-        f"words: {answer['failures']}",
-    )
+    check_statuses(answer, wanted)
     to, source = (remote, local) if opcode == "write" else (local, remote)
     for i in range(COUNT):
         if i not in bad:
@@ -62,6 +96,12 @@ for _server in ("cpp-target", "java"):
     _to = "cpp" if _server == "cpp-target" else "java"
     _key = "java" if _server == "cpp-target" else "java-narrow"
     for _opcode in ("write", "read"):
+        for _order in ("forwards", "backwards"):
+            case(f"java-to-{_to}/past-the-end-{_opcode}-{_order}")(
+                lambda s, k=_key, v=_server, o=_opcode, b=_order == "backwards": past_the_end(
+                    s, k, v, o, b
+                )
+            )
         for _label, _bad in {
             "first": {0},
             "middle": {COUNT // 2},

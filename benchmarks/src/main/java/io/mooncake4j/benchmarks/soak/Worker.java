@@ -35,6 +35,7 @@ final class Worker implements Runnable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static final int MAX_REQUESTS = 32;
+  private static final long WRITES_PER_IDEMPOTENT = 200;
   private static final int BATCHES_PER_REGISTRATION = 40;
   private static final long PAUSE_NANOS = 20_000_000;
 
@@ -191,7 +192,11 @@ final class Worker implements Runnable {
                 addresses.get(lane) + job.offset,
                 job.length)
             .within(TIMEOUT);
-    return random.nextInt(4) == 0 ? request.asIdempotent() : request;
+    return isIdempotent(job) ? request.asIdempotent() : request;
+  }
+
+  private static boolean isIdempotent(Job job) {
+    return job.opcode == OpCode.WRITE && Math.floorMod(job.seed, WRITES_PER_IDEMPOTENT) == 0;
   }
 
   /** Whether any request was completed. */
@@ -227,6 +232,10 @@ final class Worker implements Runnable {
       tally.count("bytes", job.length);
       if (write) {
         lane.wrote(job.offset, window(job));
+        if (isIdempotent(job)) {
+          // A first try may land behind a second: no other bytes may be written there until then.
+          lane.mayHaveWritten(job.offset, job.length, job.seed, System.nanoTime());
+        }
       } else {
         String wrong = lane.compare(job.offset, window(job));
         if (wrong != null) {

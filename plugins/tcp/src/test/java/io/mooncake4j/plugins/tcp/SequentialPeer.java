@@ -18,6 +18,10 @@ import java.util.function.LongPredicate;
 final class SequentialPeer implements Script {
   private static final int CHUNK_BYTES = 64 << 10;
 
+  /** No range that is refused is shorter. */
+  private static final int SHORTEST = 64;
+
+
   /** What it does between two chunks. */
   interface Pause {
     void pause() throws InterruptedException;
@@ -33,7 +37,7 @@ final class SequentialPeer implements Script {
    * Makes a peer.
    *
    * @param memory what it serves, from {@link ScriptedServer#BASE}
-   * @param refused which addresses it rejects, by the first byte of a request
+   * @param refused which addresses it rejects, when a request touches one
    * @param socketBytes the size of its socket buffers, 0 for the kernel's choice
    */
   SequentialPeer(byte[] memory, LongPredicate refused, int socketBytes, Pause pause) {
@@ -89,7 +93,13 @@ final class SequentialPeer implements Script {
   }
 
   private boolean overlapsRefused(long address, long size) {
-    return refused.test(address) || refused.test(address + size - 1);
+    // Requests may have been put together from several, of which one is to be refused.
+    for (long at = address; at < address + size; at += SHORTEST) {
+      if (refused.test(at)) {
+        return true;
+      }
+    }
+    return refused.test(address + size - 1);
   }
 
   private void move(Link link, boolean write, int offset, int size)

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Some of many pipelined requests are refused: those fail, with the peer's refusal, and no others,
  * be their ranges side by side or apart.
  */
+@Tag("slow")
 class TcpRejectionTest {
   private static final int REQUESTS = 24;
   private static final List<Set<Integer>> REFUSED =
