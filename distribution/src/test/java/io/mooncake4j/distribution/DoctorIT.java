@@ -105,8 +105,7 @@ class DoctorIT {
     assertThat(result.exitCode()).isEqualTo(1);
     assertThat(result.errors())
         .contains(
-            "mooncake: PLUGIN: mooncake.plugins.required=cuda (command line, USE_CUDA=ON): no"
-                + " plugin");
+            "mooncake: PLUGIN: mooncake.plugins.required=cuda (command line, USE_CUDA=ON): no plugin");
     Result without = mooncake(Map.of(), "plugins", "-DUSE_TCP=OFF");
     assertThat(without.output()).contains("plugin tcp: disabled by an option");
   }
