@@ -146,11 +146,11 @@ class ExaminationTest {
     assertThat(text(report))
         .contains("mooncake.transports = tcp  (environment variable MC_FORCE_TCP)\n")
         .contains("  transports: tcp (rank ");
-    DoctorReport overridden = examine("-Dmooncake.transports=shm");
+    DoctorReport overridden = examine("-Dmooncake.transports=warp");
     assertThat(option(overridden, "mooncake.transports"))
-        .returns("shm", Configured::value)
+        .returns("warp", Configured::value)
         .returns("command line", Configured::source);
-    assertThat(errors(overridden)).anyMatch(it -> it.contains("\"shm\", which no plugin offers"));
+    assertThat(errors(overridden)).anyMatch(it -> it.contains("\"warp\", which no plugin offers"));
     variables = Map.of();
     assertThat(option(examine(), "mooncake.transports").aliases())
         .extracting(DoctorReport.Alias::variable)

@@ -27,7 +27,7 @@ final class PeerLink extends Guard {
   private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long LANE_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final long LANE_PAUSE_NANOS = 20_000;
-  private static final int CACHED = 64;
+  private static final int CACHED = 1024;
 
   /** What an entry of the peer's descriptor led to. */
   private record Found(RemoteEntry entry, RemoteRegion region) {}

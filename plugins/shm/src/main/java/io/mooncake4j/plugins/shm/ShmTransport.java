@@ -80,6 +80,7 @@ final class ShmTransport implements Transport {
         .metrics()
         .gauge("mappings", () -> peers.values().stream().mapToLong(ShmPeer::mappings).sum());
     context.metrics().gauge("queued.slices", copyThreads::queued);
+    context.metrics().gauge("served.peers", served::peers);
   }
 
   private void sweep() {
