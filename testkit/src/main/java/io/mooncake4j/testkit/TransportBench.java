@@ -95,7 +95,9 @@ public final class TransportBench implements AutoCloseable {
    * @return the region, remote accessible
    */
   public TestRegion local(long length) {
-    TestRegion region = initiator.register(TestMemory.allocate(length));
+    boolean shared = claims(TransportFeature.SHARED_MEMORY);
+    TestMemory memory = shared ? TestMemory.allocateShared(length) : TestMemory.allocate(length);
+    TestRegion region = initiator.register(memory);
     regions.add(region);
     return region;
   }

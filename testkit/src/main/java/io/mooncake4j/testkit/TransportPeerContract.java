@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooncake4j.api.OpCode;
 import io.mooncake4j.spi.Attributes;
+import io.mooncake4j.spi.PeerDescriptor;
 import io.mooncake4j.spi.Quiescence;
 import io.mooncake4j.spi.TransportFeature;
 import java.time.Duration;
@@ -154,6 +155,35 @@ public interface TransportPeerContract {
             : bench().initiator().write(local, 0, peer, address, size);
     bench().initiator().submit(slice);
     slice.awaitDone();
+  }
+
+  @Test
+  default void whetherAPeerIsReachedIsAnsweredAtOnceAndAlwaysAlike() {
+    Target target = bench().startTarget();
+    target.register(bench().aligned(1_000), true);
+    TestPeer good = bench().initiator().open(target);
+    assertAnswersAlike(good.descriptor(), true);
+    SegmentDocument document = good.document();
+    for (boolean mistyped : new boolean[] {false, true}) {
+      PeerDescriptor bad =
+          new PeerDescriptor(
+              2,
+              document.segmentName(),
+              document.host(),
+              mistyped ? mistyped(document.classic()) : Attributes.emptyMap(),
+              mistyped ? mistyped(document.extension()) : Attributes.emptyMap(),
+              document.fromJava());
+      assertAnswersAlike(bad, bench().initiator().transport().reaches(bad));
+    }
+    assertAnswersAlike(good.descriptor(), true);
+  }
+
+  private void assertAnswersAlike(PeerDescriptor peer, boolean expected) {
+    long start = System.nanoTime();
+    for (int i = 0; i < 100; i++) {
+      assertThat(bench().initiator().transport().reaches(peer)).as("%s", peer).isEqualTo(expected);
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
   }
 
   @Test

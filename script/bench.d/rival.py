@@ -1,0 +1,26 @@
+"""A rival: a program that speaks driver.py's protocol and counts its own CPU time."""
+
+from driver import Driver
+from engines import sample
+
+
+class RivalProgram:
+    """One of rivals.RIVALS, started on first use; asked to stop by the end of its input."""
+
+    note = None
+
+    def __init__(self, rival, java, logs):
+        self.driver = Driver(rival.name, rival.command(java), logs / f"{rival.name}.log")
+        self.name = rival.label
+        self.version = self.driver.ready.get("version", "unknown")
+
+    def prepare(self, work):
+        self.measure(work, 0.4)
+
+    def measure(self, work, seconds):
+        line = f"run {work.operation} {work.block} {work.batch} {work.threads} {seconds}"
+        answer = self.driver.ask(line)
+        return sample(answer, answer.get("cpu_seconds"))
+
+    def close(self):
+        self.driver.close()
