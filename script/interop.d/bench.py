@@ -29,7 +29,7 @@ class Program:
     @contextlib.contextmanager
     def target(self, log, **flags):
         """Runs a target; the segment name that it prints, which is that of peer-to-peer mode."""
-        process, segment = self._start_target(log, flags)
+        process, segment = self.start_target(log, flags)
         try:
             yield segment
         finally:
@@ -39,7 +39,8 @@ class Program:
             except subprocess.TimeoutExpired:
                 process.kill()
 
-    def _start_target(self, log, flags):
+    def start_target(self, log, flags):
+        """A running target, which the caller ends, and its segment name."""
         with open(log, "wb") as output:
             process = subprocess.Popen(
                 [*self.command, *self.flags("target", **flags)],

@@ -19,6 +19,7 @@ import case_http_wire
 import case_initiators
 import case_ipv6
 import case_pipelines
+import case_refusals
 import case_together
 import case_topology
 import case_transfer

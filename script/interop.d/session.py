@@ -34,6 +34,12 @@ JAVA_PROPERTIES = {
         "mooncake.tcp.send-buffer-bytes": "128k",
         "mooncake.tcp.receive-buffer-bytes": "128k",
     },
+    "java-narrow-two": {
+        "mooncake.tcp.connections": "2",
+        "mooncake.tcp.pipeline-bytes": "256m",
+        "mooncake.tcp.send-buffer-bytes": "64k",
+        "mooncake.tcp.receive-buffer-bytes": "64k",
+    },
 }
 
 

@@ -2,6 +2,7 @@ package io.mooncake4j.spi;
 
 import io.mooncake4j.api.Location;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * A registered region as transports see it.
@@ -80,6 +81,16 @@ public interface LocalRegion {
    *     io.mooncake4j.api.ErrorCode#NOT_IMPLEMENTED} when the memory is not host memory
    */
   ByteBuffer window(int index);
+
+  /**
+   * Returns the file in memory in which the region lives.
+   *
+   * @return empty unless the region is a whole allocation of the engine that has a file of its own;
+   *     never present for a local-only region
+   */
+  default Optional<SharedFile> sharedFile() {
+    return Optional.empty();
+  }
 
   /**
    * Keeps the memory from being given back until {@link #release()}.

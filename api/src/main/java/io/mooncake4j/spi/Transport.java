@@ -61,6 +61,22 @@ public interface Transport extends AutoCloseable {
   Advertisement advertise();
 
   /**
+   * Says whether a peer can be reached at all, such as one on the same host. The engine asks once
+   * for each generation of a peer's descriptor that names this transport, on a thread that fetches
+   * descriptors, and gives the transport no slice for a peer that it does not reach. Never asked
+   * about the engine's own segment, of which {@link TransportFeature#SELF} tells.
+   *
+   * <p>Must answer at once, from what the descriptor and this host say: no network, no waiting. It
+   * does not promise that slices will succeed. A transport that throws does not reach the peer.
+   *
+   * @param peer what the peer has published; whatever the peer likes may be in it
+   * @return true unless this transport is sure to fail
+   */
+  default boolean reaches(PeerDescriptor peer) {
+    return true;
+  }
+
+  /**
    * Returns the longest slice it wants to be given; the engine splits longer requests.
    *
    * @return bytes, at least the {@link TransportLimits#alignment}, to whose multiples the engine

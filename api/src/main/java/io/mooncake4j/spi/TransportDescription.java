@@ -16,7 +16,7 @@ import java.util.Set;
  * @param addressSpace what its remote addresses count from
  * @param rank where several transports reach a range, the one with the higher rank is tried first;
  *     100 for networks any host has, 200 for networks with remote direct memory access, 300 for
- *     links within a host
+ *     links within a host, 1000 for the engine's own copying within the process
  * @param features what it can do
  * @param limits what it cannot exceed
  * @param options its options; keys begin with {@code mooncake.<provider name>.}

@@ -15,5 +15,10 @@ public enum TransportFeature {
   /** {@link Transport#quiesce} can know that no peer touches a withdrawn region any more. */
   QUIESCENCE,
   /** Talks to the same transport of a peer through {@link TransportContext#handshake}. */
-  HANDSHAKE
+  HANDSHAKE,
+  /**
+   * Reaches regions that live in files in memory ({@link LocalRegion#sharedFile()}); with such a
+   * transport the engine allocates host memory that way where it can.
+   */
+  SHARED_MEMORY
 }

@@ -6,6 +6,7 @@ import io.mooncake4j.api.RemoteBuffer;
 import io.mooncake4j.api.TransferEngine;
 import io.mooncake4j.api.TransferRequest;
 import io.mooncake4j.api.TransferStatus;
+import io.mooncake4j.core.local.LocalTransportProvider;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +39,7 @@ public class SubmissionBenchmark {
   private static final int BLOCK = 4096;
 
   /** The transport that carries the requests. */
-  @Param({InstantTransportProvider.NAME, "tcp"})
+  @Param({InstantTransportProvider.NAME, LocalTransportProvider.NAME, "tcp"})
   public String transport;
 
   /** Requests in a batch. */
@@ -54,7 +55,7 @@ public class SubmissionBenchmark {
   @Setup(Level.Trial)
   public void start() {
     initiator = engine();
-    target = transport.equals(InstantTransportProvider.NAME) ? initiator : engine();
+    target = transport.equals("tcp") ? engine() : initiator;
     MemoryRegion local = initiator.allocate((long) BLOCK * requests);
     target.allocate((long) BLOCK * requests);
     List<RemoteBuffer> buffers = initiator.openSegment(target.name()).buffers();

@@ -34,14 +34,17 @@ public final class MemoryWindows {
   private final long address;
   private final long length;
   private final Object owner;
+  private final boolean writable;
 
   /** Never handed out: attachments of slices and duplicates, which keep the owner alive. */
   private final ByteBuffer[] windows;
 
-  private MemoryWindows(long address, long length, Object owner, ByteBuffer... windows) {
+  private MemoryWindows(
+      long address, long length, Object owner, boolean writable, ByteBuffer... windows) {
     this.address = address;
     this.length = length;
     this.owner = owner;
+    this.writable = writable;
     this.windows = windows;
   }
 
@@ -72,13 +75,19 @@ public final class MemoryWindows {
    *     a window
    */
   public static MemoryWindows over(long address, long length, Object owner) {
+    return over(address, length, owner, true);
+  }
+
+  /** Makes windows that refuse to be written where the memory behind them must not be. */
+  static MemoryWindows over(long address, long length, Object owner, boolean writable) {
     requireRange(address, length);
     ByteBuffer[] windows = new ByteBuffer[count(length)];
     for (int i = 0; i < windows.length; i++) {
       long start = start(i);
-      windows[i] = at(address + start, (int) Math.min(MAX_WINDOW, length - start), owner);
+      int size = (int) Math.min(MAX_WINDOW, length - start);
+      windows[i] = guarded(at(address + start, size, owner), writable);
     }
-    return new MemoryWindows(address, length, owner, windows);
+    return new MemoryWindows(address, length, owner, writable, windows);
   }
 
   /** Makes windows over a direct buffer from its position to its limit; they hold the buffer. */
@@ -92,7 +101,7 @@ public final class MemoryWindows {
       int start = (int) start(i);
       windows[i] = littleEndian(whole.slice(start, whole.remaining() - start));
     }
-    return new MemoryWindows(address, length, direct, windows);
+    return new MemoryWindows(address, length, direct, true, windows);
   }
 
   /** Returns the address of the first byte. */
@@ -140,7 +149,11 @@ public final class MemoryWindows {
     if (position <= window.capacity() - size) {
       return littleEndian(window.slice(position, size));
     }
-    return at(address + offset, size, owner);
+    return guarded(at(address + offset, size, owner), writable);
+  }
+
+  private static ByteBuffer guarded(ByteBuffer window, boolean writable) {
+    return writable ? window : littleEndian(window.asReadOnlyBuffer());
   }
 
   private static ByteBuffer littleEndian(ByteBuffer derived) {

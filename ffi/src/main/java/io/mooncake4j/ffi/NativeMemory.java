@@ -51,7 +51,11 @@ public final class NativeMemory implements AutoCloseable {
     if (length <= 0) {
       throw new IllegalArgumentException("length " + length + ": allocate at least one byte");
     }
-    PageMapping mapping = PageMapping.create(length, options.pages());
+    return over(PageMapping.create(length, options.pages(), PageSource.ANONYMOUS), length, options);
+  }
+
+  /** Places and prefaults a fresh mapping, which belongs to the result, or is gone if it throws. */
+  static NativeMemory over(PageMapping mapping, long length, MemoryOptions options) {
     try {
       Attempt<Void> placement = place(mapping, options.numaNode());
       MemoryWindows windows = MemoryWindows.over(mapping.address(), length, mapping);
@@ -87,6 +91,13 @@ public final class NativeMemory implements AutoCloseable {
    */
   public static NativeMemory of(long address, long length, Object owner) {
     return view(MemoryWindows.over(address, length, owner));
+  }
+
+  /** Views what another process made, in a mapping that belongs to the result. */
+  static NativeMemory ofOthers(PageMapping mapping, long length, boolean writable) {
+    MemoryWindows windows = MemoryWindows.over(mapping.address(), length, mapping, writable);
+    return new NativeMemory(
+        windows, mapping.pages(), Attempt.refused("memory of others"), mapping::close);
   }
 
   private static NativeMemory view(MemoryWindows windows) {

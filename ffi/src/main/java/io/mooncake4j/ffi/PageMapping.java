@@ -4,24 +4,20 @@ import java.lang.ref.Cleaner;
 import java.util.OptionalLong;
 
 /**
- * A private anonymous mapping of whole pages, unmapped exactly once: by {@link #close} or, when it
- * was forgotten, after it became unreachable.
+ * A mapping of whole pages, unmapped exactly once, and its file closed: by {@link #close} or, when
+ * it was forgotten, after it became unreachable.
  */
 final class PageMapping implements AutoCloseable {
-  // Values of Linux on x86_64, aarch64, riscv64 and s390x (asm-generic/mman-common.h).
-  private static final int PROT_READ_WRITE = 0x1 | 0x2;
-  private static final int MAP_PRIVATE_ANONYMOUS = 0x02 | 0x20;
-  private static final int MAP_HUGETLB = 0x40000;
-  private static final int NO_FILE = -1;
-
   private final long address;
   private final long length;
+  private final int file;
   private final GrantedPages pages;
   private final Cleaner.Cleanable cleanable;
 
-  private PageMapping(Range range, GrantedPages pages) {
-    this.address = range.address;
-    this.length = range.length;
+  PageMapping(MappedRange range, GrantedPages pages) {
+    this.address = range.address();
+    this.length = range.length();
+    this.file = range.backing().file();
     this.pages = pages;
     this.cleanable = Reachability.CLEANER.register(this, range);
   }
@@ -31,11 +27,11 @@ final class PageMapping implements AutoCloseable {
    *
    * @throws NativeCallException if there is no memory or address space for small pages either
    */
-  static PageMapping create(long bytes, PageKind asked) {
+  static PageMapping create(long bytes, PageKind asked, PageSource source) {
     return switch (asked) {
-      case SMALL -> small(bytes, "");
-      case TRANSPARENT_HUGE -> transparentHuge(bytes, "");
-      case EXPLICIT_HUGE -> explicitHuge(bytes);
+      case SMALL -> small(bytes, "", source);
+      case TRANSPARENT_HUGE -> transparentHuge(bytes, "", source);
+      case EXPLICIT_HUGE -> explicitHuge(bytes, source);
     };
   }
 
@@ -52,6 +48,11 @@ final class PageMapping implements AutoCloseable {
     return length;
   }
 
+  /** Returns the descriptor of the file behind it, {@link Backing#NO_FILE} without one. */
+  int file() {
+    return file;
+  }
+
   @Override
   public void close() {
     cleanable.clean();
@@ -62,24 +63,26 @@ final class PageMapping implements AutoCloseable {
     return "mapping of " + length + " bytes at 0x" + Long.toHexString(address);
   }
 
-  private static PageMapping small(long bytes, String cause) {
+  private static PageMapping small(long bytes, String cause, PageSource source) {
     long pageSize = PageSizes.small();
-    Range range = Range.map(roundUp(bytes, pageSize), 0);
+    MappedRange range = map(MappedRange.roundUp(bytes, pageSize), false, 1, source);
     return new PageMapping(range, new GrantedPages(PageKind.SMALL, pageSize, cause));
   }
 
-  private static PageMapping transparentHuge(long bytes, String earlierCause) {
+  private static PageMapping transparentHuge(long bytes, String earlierCause, PageSource source) {
     OptionalLong hugeSize = PageSizes.transparentHuge();
-    if (hugeSize.isEmpty() || PageSizes.transparentSetting().orElse("never").equals("never")) {
-      return small(
-          bytes, join(earlierCause, "transparent huge pages are switched off in this kernel"));
+    String setting = source.transparentSetting();
+    if (hugeSize.isEmpty() || setting.equals("never") || setting.equals("deny")) {
+      String off = "transparent huge pages are switched off " + source.where();
+      return small(bytes, join(earlierCause, off), source);
     }
     if (bytes < hugeSize.getAsLong()) {
       String tooShort = bytes + " bytes fill no transparent huge page of " + hugeSize.getAsLong();
-      return small(bytes, join(earlierCause, tooShort));
+      return small(bytes, join(earlierCause, tooShort), source);
     }
-    Range range = Range.mapAligned(roundUp(bytes, PageSizes.small()), hugeSize.getAsLong());
-    Attempt<Void> advised = MemoryAdvice.HUGE_PAGE.apply(range.address, range.length);
+    long length = MappedRange.roundUp(bytes, PageSizes.small());
+    MappedRange range = map(length, false, hugeSize.getAsLong(), source);
+    Attempt<Void> advised = MemoryAdvice.HUGE_PAGE.apply(range.address(), range.length());
     GrantedPages granted =
         advised.succeeded()
             ? new GrantedPages(PageKind.TRANSPARENT_HUGE, hugeSize.getAsLong(), earlierCause)
@@ -88,74 +91,35 @@ final class PageMapping implements AutoCloseable {
     return new PageMapping(range, granted);
   }
 
-  private static PageMapping explicitHuge(long bytes) {
+  private static PageMapping explicitHuge(long bytes, PageSource source) {
     OptionalLong hugeSize = PageSizes.explicitHuge();
     if (hugeSize.isEmpty()) {
-      return transparentHuge(bytes, "this kernel has no explicit huge pages");
+      return transparentHuge(bytes, "this kernel has no explicit huge pages", source);
     }
     long pageSize = hugeSize.getAsLong();
     try {
-      Range range = Range.map(roundUp(bytes, pageSize), MAP_HUGETLB);
+      MappedRange range = map(MappedRange.roundUp(bytes, pageSize), true, 1, source);
       return new PageMapping(range, new GrantedPages(PageKind.EXPLICIT_HUGE, pageSize, ""));
     } catch (NativeCallException e) {
       String refusal = "explicit huge pages refused: " + e.getMessage();
-      return transparentHuge(bytes, join(refusal, PageSizes.explicitHugePool()));
+      return transparentHuge(bytes, join(refusal, PageSizes.explicitHugePool()), source);
+    }
+  }
+
+  private static MappedRange map(
+      long length, boolean explicitHuge, long alignment, PageSource source) {
+    Backing backing = source.prepare(length, explicitHuge);
+    try {
+      return alignment > 1
+          ? MappedRange.mapAligned(length, alignment, backing)
+          : MappedRange.map(length, backing);
+    } catch (RuntimeException e) {
+      backing.close();
+      throw e;
     }
   }
 
   private static String join(String earlier, String later) {
     return earlier.isEmpty() ? later : earlier + "; " + later;
-  }
-
-  private static long roundUp(long bytes, long pageSize) {
-    if (bytes > Long.MAX_VALUE - pageSize) {
-      throw new IllegalArgumentException(bytes + " bytes are beyond any address space");
-    }
-    return (bytes + pageSize - 1) / pageSize * pageSize;
-  }
-
-  /** Mapped addresses; running it unmaps them. */
-  private record Range(long address, long length) implements Runnable {
-    static Range map(long length, int extraFlags) {
-      int flags = MAP_PRIVATE_ANONYMOUS | extraFlags;
-      long address = LibC.mmap(0, length, PROT_READ_WRITE, flags, NO_FILE, 0);
-      if (address < 0) {
-        String huge = extraFlags == MAP_HUGETLB ? ", MAP_HUGETLB" : "";
-        throw new NativeCallException("mmap", new Errno((int) -address), "length " + length + huge);
-      }
-      return new Range(address, length);
-    }
-
-    /** Maps more than asked and gives back what lies before and after the aligned part. */
-    static Range mapAligned(long length, long alignment) {
-      Range wide = map(roundUp(length, alignment) + alignment, 0);
-      long start = roundUp(wide.address, alignment);
-      long end = start + length;
-      Range left = wide;
-      try {
-        new Range(wide.address, start - wide.address).run();
-        left = new Range(start, wide.address + wide.length - start);
-        new Range(end, wide.address + wide.length - end).run();
-      } catch (NativeCallException e) {
-        // Only what is still ours: another thread may have mapped the part that is gone.
-        left.run();
-        throw e;
-      }
-      return new Range(start, length);
-    }
-
-    @Override
-    public void run() {
-      if (length == 0) {
-        return;
-      }
-      int result = LibC.munmap(address, length);
-      if (result < 0) {
-        throw new NativeCallException(
-            "munmap",
-            new Errno(-result),
-            "address 0x" + Long.toHexString(address) + ", length " + length);
-      }
-    }
   }
 }

@@ -38,6 +38,11 @@ public final class PageSizes {
     return SystemFile.read(TRANSPARENT + "enabled").map(PageSizes::chosenWord);
   }
 
+  /** Returns the chosen word for memory in files: advise, never and others; empty without it. */
+  static Optional<String> transparentFileSetting() {
+    return SystemFile.read(TRANSPARENT + "shmem_enabled").map(PageSizes::chosenWord);
+  }
+
   /** Returns how many explicit huge pages exist and are free, in words. */
   static String explicitHugePool() {
     String text = SystemFile.read(MEMINFO).orElse("");

@@ -27,6 +27,9 @@ import java.util.stream.Collectors;
 public final class Leaks {
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
+  /** Shared memory that a test has forgotten goes when it is collected, as all its memory does. */
+  private static final String TEST_MEMORY = "/memfd:mooncake4j-test ";
+
   private final Set<Thread> threads;
   private final Map<String, String> descriptors;
   private final Predicate<Thread> allowed;
@@ -109,7 +112,10 @@ public final class Leaks {
   }
 
   private static boolean mayLeak(String file) {
-    return !file.endsWith(".jar") && !file.endsWith(".class") && !file.startsWith("/proc/");
+    return !file.endsWith(".jar")
+        && !file.endsWith(".class")
+        && !file.startsWith("/proc/")
+        && !file.startsWith(TEST_MEMORY);
   }
 
   private static Map<String, String> openDescriptors() {

@@ -1,8 +1,11 @@
 package io.mooncake4j.testkit;
 
 import io.mooncake4j.ffi.NativeMemory;
+import io.mooncake4j.ffi.SharedMemory;
+import io.mooncake4j.spi.SharedFile;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Host memory for tests, with patterns that tell where a byte came from.
@@ -14,9 +17,11 @@ public final class TestMemory implements AutoCloseable {
   private static final int COPY_BYTES = 1 << 20;
 
   private final NativeMemory memory;
+  private final SharedFile file;
 
-  private TestMemory(NativeMemory memory) {
+  private TestMemory(NativeMemory memory, SharedFile file) {
     this.memory = memory;
+    this.file = file;
   }
 
   /**
@@ -26,7 +31,18 @@ public final class TestMemory implements AutoCloseable {
    * @return the memory, owned by the caller
    */
   public static TestMemory allocate(long length) {
-    return new TestMemory(NativeMemory.allocate(length));
+    return new TestMemory(NativeMemory.allocate(length), null);
+  }
+
+  /**
+   * Allocates memory in a file of its own, as an engine does for transports that want it.
+   *
+   * @param length bytes, at least 1
+   * @return the memory, owned by the caller
+   */
+  public static TestMemory allocateShared(long length) {
+    SharedMemory shared = SharedMemory.create("mooncake4j-test", length);
+    return new TestMemory(shared.memory(), new SharedFile(shared.descriptor(), 0));
   }
 
   /**
@@ -38,7 +54,7 @@ public final class TestMemory implements AutoCloseable {
    * @return a view; closing it frees nothing
    */
   public static TestMemory of(long address, long length, Object owner) {
-    return new TestMemory(NativeMemory.of(address, length, owner));
+    return new TestMemory(NativeMemory.of(address, length, owner), null);
   }
 
   /**
@@ -57,6 +73,15 @@ public final class TestMemory implements AutoCloseable {
    */
   public long length() {
     return memory.length();
+  }
+
+  /**
+   * Returns the file in which the memory lives.
+   *
+   * @return empty unless it was made so
+   */
+  public Optional<SharedFile> sharedFile() {
+    return Optional.ofNullable(file);
   }
 
   /**

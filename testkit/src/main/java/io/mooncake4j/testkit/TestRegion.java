@@ -5,9 +5,11 @@ import io.mooncake4j.api.Location;
 import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.spi.LocalRegion;
 import io.mooncake4j.spi.PublishedEntry;
+import io.mooncake4j.spi.SharedFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -114,6 +116,11 @@ public final class TestRegion implements LocalRegion {
       violations.add("somebody moved the position of the shared window " + index + " of " + this);
     }
     return window;
+  }
+
+  @Override
+  public Optional<SharedFile> sharedFile() {
+    return memory == null || !remoteAccessible ? Optional.empty() : memory.sharedFile();
   }
 
   @Override

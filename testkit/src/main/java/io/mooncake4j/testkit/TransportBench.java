@@ -95,7 +95,9 @@ public final class TransportBench implements AutoCloseable {
    * @return the region, remote accessible
    */
   public TestRegion local(long length) {
-    TestRegion region = initiator.register(TestMemory.allocate(length));
+    boolean shared = claims(TransportFeature.SHARED_MEMORY);
+    TestMemory memory = shared ? TestMemory.allocateShared(length) : TestMemory.allocate(length);
+    TestRegion region = initiator.register(memory);
     regions.add(region);
     return region;
   }
@@ -233,6 +235,13 @@ public final class TransportBench implements AutoCloseable {
   public void assumePeerProcess() {
     Assumptions.assumeFalse(
         claims(TransportFeature.NO_PEER_PROCESS), "its segments need no engine");
+  }
+
+  /** Skips the test for transports that have no peers, or none with a process of its own. */
+  public void assumePeers() {
+    assumePeerProcess();
+    Assumptions.assumeTrue(
+        claims(TransportFeature.REMOTE_PROCESS), "its only peer is the engine itself");
   }
 
   /** Fails unless nobody has broken a promise and every region was let go. */

@@ -3,6 +3,7 @@ package io.mooncake4j.testkit;
 import io.mooncake4j.api.AddressSpace;
 import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.spi.RemoteEntry;
+import io.mooncake4j.spi.TransportFeature;
 import io.mooncake4j.spi.TransportProvider;
 import java.util.Map;
 import java.util.Optional;
@@ -76,14 +77,17 @@ public abstract class TransportFixture implements AutoCloseable {
   }
 
   /**
-   * Makes memory that an engine can publish through the transport; by default host memory.
+   * Makes memory that an engine can publish through the transport; by default host memory, in a
+   * file of its own where the transport claims {@link TransportFeature#SHARED_MEMORY}.
    *
    * @param engine the engine that will register it
    * @param length bytes
    * @return the memory, which lives at least as long as the fixture
    */
   public TestMemory allocate(TransportHarness engine, long length) {
-    return TestMemory.allocate(length);
+    return engine.description().has(TransportFeature.SHARED_MEMORY)
+        ? TestMemory.allocateShared(length)
+        : TestMemory.allocate(length);
   }
 
   /**

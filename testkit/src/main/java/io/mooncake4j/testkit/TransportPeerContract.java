@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooncake4j.api.OpCode;
 import io.mooncake4j.spi.Attributes;
+import io.mooncake4j.spi.PeerDescriptor;
 import io.mooncake4j.spi.Quiescence;
 import io.mooncake4j.spi.TransportFeature;
 import java.time.Duration;
@@ -27,7 +28,7 @@ public interface TransportPeerContract {
 
   @Test
   default void aPeerThatIsGoneFailsItsSlicesAndNoOthers() {
-    bench().assumePeerProcess();
+    bench().assumePeers();
     Target gone = bench().startTarget();
     long length = bench().aligned(1_000);
     Target.Region remote = gone.register(length, true);
@@ -46,7 +47,7 @@ public interface TransportPeerContract {
 
   @Test
   default void aPeerThatDiesWhileBusyEndsEverySliceOnce() {
-    bench().assumePeerProcess();
+    bench().assumePeers();
     Target dying = bench().startTarget();
     long size = bench().aligned(50_000);
     int count = 200;
@@ -66,7 +67,7 @@ public interface TransportPeerContract {
 
   @Test
   default void aPeerThatWasReplacedIsReachedUnderItsNewDescriptor() {
-    bench().assumePeerProcess();
+    bench().assumePeers();
     AtomicReference<Target> present = new AtomicReference<>(bench().startTarget());
     TestPeer peer =
         bench()
@@ -157,8 +158,37 @@ public interface TransportPeerContract {
   }
 
   @Test
+  default void whetherAPeerIsReachedIsAnsweredAtOnceAndAlwaysAlike() {
+    Target target = bench().startTarget();
+    target.register(bench().aligned(1_000), true);
+    TestPeer good = bench().initiator().open(target);
+    assertAnswersAlike(good.descriptor(), true);
+    SegmentDocument document = good.document();
+    for (boolean mistyped : new boolean[] {false, true}) {
+      PeerDescriptor bad =
+          new PeerDescriptor(
+              2,
+              document.segmentName(),
+              document.host(),
+              mistyped ? mistyped(document.classic()) : Attributes.emptyMap(),
+              mistyped ? mistyped(document.extension()) : Attributes.emptyMap(),
+              document.fromJava());
+      assertAnswersAlike(bad, bench().initiator().transport().reaches(bad));
+    }
+    assertAnswersAlike(good.descriptor(), true);
+  }
+
+  private void assertAnswersAlike(PeerDescriptor peer, boolean expected) {
+    long start = System.nanoTime();
+    for (int i = 0; i < 100; i++) {
+      assertThat(bench().initiator().transport().reaches(peer)).as("%s", peer).isEqualTo(expected);
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+  }
+
+  @Test
   default void enginesActOnEachOtherAtTheSameTime() {
-    bench().assumePeerProcess();
+    bench().assumePeers();
     HarnessTarget other = bench().fixture().startTargetHere("other-" + System.nanoTime());
     bench().keep(other);
     long length = bench().aligned(200_000);

@@ -8,6 +8,7 @@ import io.mooncake4j.core.segment.PeerSegment;
 import io.mooncake4j.core.segment.Route;
 import io.mooncake4j.core.segment.SegmentCache;
 import io.mooncake4j.core.transport.InstalledTransport;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -85,10 +86,17 @@ final class Dispatcher implements AutoCloseable {
     return new Outbox(transports);
   }
 
-  /** Plans a fresh task into an outbox, or parks it until its segment is fetched again. */
+  /** Whether no task is tried any more. */
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Puts a fresh task into an outbox, or parks it until its segment is fetched again. */
   void dispatch(TransferTask task, Outbox outbox) {
     try {
-      if (closed) {
+      if (task.isPlanned()) {
+        task.appendTo(outbox);
+      } else if (closed) {
         give(task, TransferStatus.FAILED, closedError(task));
       } else if (task.length() == 0) {
         task.completeEmpty();
@@ -167,6 +175,7 @@ final class Dispatcher implements AutoCloseable {
 
   /** Cancels what the transport did not know yet when the user cancelled it. */
   private static void cancelLate(TransferTask task) {
+    VarHandle.fullFence();
     if (task.cancelRequested() && !task.isDone()) {
       task.cancel();
     }

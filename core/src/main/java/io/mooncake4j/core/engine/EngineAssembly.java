@@ -10,6 +10,7 @@ import io.mooncake4j.core.classic.RpcMeta;
 import io.mooncake4j.core.handshake.HandshakeClient;
 import io.mooncake4j.core.handshake.HandshakeLimits;
 import io.mooncake4j.core.handshake.HandshakeServer;
+import io.mooncake4j.core.memory.MemoryAllocator;
 import io.mooncake4j.core.memory.RegionTable;
 import io.mooncake4j.core.metrics.EngineBean;
 import io.mooncake4j.core.metrics.EngineMetrics;
@@ -146,7 +147,9 @@ final class EngineAssembly {
             this::answers);
     late.set(segments, directory::publish);
     dispatcher.use(segments);
-    RegionRegistry registry = newRegistry(local, directory);
+    MemoryAllocator allocator = new MemoryAllocator(options, this::isSharedMemoryWanted);
+    metrics.gauge("engine.memory.shared.files", allocator::files);
+    RegionRegistry registry = newRegistry(local, directory, allocator);
     freer.registry = registry;
     EngineGauges.register(metrics, table, deadlines, segments, notifications, server.counts());
     showMetrics();
@@ -236,9 +239,15 @@ final class EngineAssembly {
     }
   }
 
-  private RegionRegistry newRegistry(LocalSegment local, Directory directory) {
+  private boolean isSharedMemoryWanted(long length) {
+    return transports.stream().anyMatch(it -> it.wantsShared(length));
+  }
+
+  private RegionRegistry newRegistry(
+      LocalSegment local, Directory directory, MemoryAllocator allocator) {
     return new RegionRegistry(
         table,
+        allocator,
         transports,
         local,
         directory::publish,

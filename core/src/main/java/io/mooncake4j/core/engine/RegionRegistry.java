@@ -4,15 +4,13 @@ import io.mooncake4j.api.Allocation;
 import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.api.Registration;
+import io.mooncake4j.core.memory.HostMemory;
+import io.mooncake4j.core.memory.MemoryAllocator;
 import io.mooncake4j.core.memory.Region;
 import io.mooncake4j.core.memory.RegionTable;
 import io.mooncake4j.core.segment.LocalSegment;
 import io.mooncake4j.core.transport.InstalledTransport;
-import io.mooncake4j.ffi.GrantedPages;
-import io.mooncake4j.ffi.MemoryOptions;
-import io.mooncake4j.ffi.NativeCallException;
 import io.mooncake4j.ffi.NativeMemory;
-import io.mooncake4j.ffi.PageKind;
 import io.mooncake4j.spi.LocalRegion;
 import io.mooncake4j.spi.PublishedEntry;
 import io.mooncake4j.spi.Quiescence;
@@ -38,6 +36,7 @@ final class RegionRegistry {
   private static final Duration LAST_HOLDS = Duration.ofSeconds(1);
 
   private final RegionTable table;
+  private final MemoryAllocator allocator;
   private final List<InstalledTransport> transports;
   private final LocalSegment local;
   private final Runnable publish;
@@ -53,12 +52,14 @@ final class RegionRegistry {
 
   RegionRegistry(
       RegionTable table,
+      MemoryAllocator allocator,
       List<InstalledTransport> transports,
       LocalSegment local,
       Runnable publish,
       Duration closeTimeout,
       Duration grace) {
     this.table = table;
+    this.allocator = allocator;
     this.transports = transports;
     this.local = local;
     this.publish = publish;
@@ -71,57 +72,16 @@ final class RegionRegistry {
   }
 
   Region allocate(Allocation allocation) {
-    MemoryOptions options = options(allocation);
-    NativeMemory memory;
-    try {
-      memory = NativeMemory.allocate(allocation.length(), options);
-    } catch (NativeCallException | IllegalArgumentException | OutOfMemoryError e) {
-      throw new MooncakeException(
-          ErrorCode.MEMORY,
-          "cannot allocate " + allocation.length() + " bytes: " + e.getMessage(),
-          e);
-    }
-    logFallback(allocation, memory.actualPages());
     Region region =
         Region.host(
             ids.incrementAndGet(),
-            memory,
+            allocator.allocate(allocation),
             allocation.length(),
             allocation.location(),
             allocation.remoteAccessible(),
             closer);
     register(List.of(region));
     return region;
-  }
-
-  private static MemoryOptions options(Allocation allocation) {
-    PageKind pages =
-        switch (allocation.pages()) {
-          case NORMAL -> PageKind.SMALL;
-          case TRANSPARENT_HUGE -> PageKind.TRANSPARENT_HUGE;
-          case EXPLICIT_HUGE -> PageKind.EXPLICIT_HUGE;
-        };
-    MemoryOptions options = MemoryOptions.DEFAULT.withPages(pages);
-    String place = allocation.location().text();
-    if (!place.startsWith("cpu:")) {
-      return options;
-    }
-    try {
-      return options.withNumaNode(Integer.parseInt(place.substring("cpu:".length())));
-    } catch (IllegalArgumentException e) {
-      throw new MooncakeException(
-          ErrorCode.INVALID_ARGUMENT, "\"" + place + "\" names no NUMA node such as cpu:0", e);
-    }
-  }
-
-  private static void logFallback(Allocation allocation, GrantedPages granted) {
-    if (!granted.cause().isEmpty()) {
-      LOG.info(
-          "{} bytes use pages of {} bytes: {}",
-          allocation.length(),
-          granted.pageSize(),
-          granted.cause());
-    }
   }
 
   List<Region> registerAll(List<Registration> registrations) {
@@ -146,7 +106,8 @@ final class RegionRegistry {
       throw new MooncakeException(
           ErrorCode.INVALID_ARGUMENT, "cannot register memory: " + e.getMessage(), e);
     }
-    return Region.host(id, memory, it.length(), it.location(), it.remoteAccessible(), closer);
+    return Region.host(
+        id, HostMemory.of(memory), it.length(), it.location(), it.remoteAccessible(), closer);
   }
 
   private static Object owner(Registration registration) {

@@ -4,19 +4,25 @@ import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.api.TransferEngine;
 import io.mooncake4j.core.classic.ClassicKeys;
 import io.mooncake4j.core.classic.HostPort;
+import io.mooncake4j.core.memory.MemoryAllocator;
 import io.mooncake4j.core.options.CoreOptions;
 import io.mooncake4j.core.options.OptionValue;
 import io.mooncake4j.core.options.ResolvedOptions;
+import io.mooncake4j.core.options.SharedMemoryOptions;
+import io.mooncake4j.core.options.SharedMemoryOptions.Sharing;
 import io.mooncake4j.core.plugin.LoadedProvider;
 import io.mooncake4j.core.plugin.PluginCatalog;
 import io.mooncake4j.core.plugin.RequiredPlugins;
 import io.mooncake4j.core.records.StoreSelection;
 import io.mooncake4j.core.topology.EngineTopology;
 import io.mooncake4j.core.topology.TopologyDiscovery;
+import io.mooncake4j.ffi.Attempt;
+import io.mooncake4j.ffi.SharedMemory;
 import io.mooncake4j.spi.MetadataStore;
 import io.mooncake4j.spi.MetadataStoreProvider;
 import io.mooncake4j.spi.Topology;
 import io.mooncake4j.spi.TransportDescription;
+import io.mooncake4j.spi.TransportFeature;
 import io.mooncake4j.spi.TransportProvider;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -78,6 +84,7 @@ public final class StartCheck {
         ask("ports", this::ports),
         ask("topology", this::topology),
         ask("transports", this::transports),
+        ask("shared memory", this::sharedMemory),
         ask("protocol for C++ peers", this::classicProtocol),
         ask("metadata", this::metadata));
   }
@@ -165,6 +172,34 @@ public final class StartCheck {
       names.add(transport.name() + " (rank " + transport.provider().describe().rank() + ")");
     }
     return String.join(", ", names);
+  }
+
+  private String sharedMemory() {
+    MemoryAllocator.requirePossible(options);
+    Sharing sharing = options.get(SharedMemoryOptions.SHARED);
+    List<String> wanting =
+        chosen().stream()
+            .filter(it -> it.provider().describe().has(TransportFeature.SHARED_MEMORY))
+            .map(LoadedProvider::name)
+            .toList();
+    if (sharing == Sharing.OFF) {
+      return "not used: " + options.value(SharedMemoryOptions.SHARED).source() + " says off";
+    }
+    if (sharing == Sharing.AUTO && wanting.isEmpty()) {
+      return "not used: none of the transports wants it";
+    }
+    Attempt<Void> possible = SharedMemory.available();
+    if (!possible.succeeded()) {
+      warnings.add(
+          "memory cannot be shared, so that " + wanting + " reach none of it: " + possible.cause());
+      return "not available: " + possible.cause();
+    }
+    return "allocations of "
+        + options.get(SharedMemoryOptions.MIN_BYTES)
+        + " bytes and more, up to "
+        + MemoryAllocator.maxFiles(options)
+        + " at once, can be mapped by processes of the same user on this host, for "
+        + wanting;
   }
 
   private String classicProtocol() {

@@ -1,5 +1,6 @@
 package io.mooncake4j.core.engine;
 
+import io.mooncake4j.api.AddressSpace;
 import io.mooncake4j.api.Batch;
 import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.MooncakeException;
@@ -10,6 +11,8 @@ import io.mooncake4j.core.memory.Region;
 import io.mooncake4j.core.metrics.RequestMetrics;
 import io.mooncake4j.core.segment.PeerSegment;
 import io.mooncake4j.core.transport.InstalledTransport;
+import io.mooncake4j.spi.LocalRegion;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +20,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A batch: an array of tasks, and a count of what is still under way.
@@ -38,7 +42,10 @@ final class TransferBatch implements Batch {
   private final Object monitor = new Object();
 
   private volatile int size;
-  private int underWay; // Guarded by monitor.
+
+  /** Leaves and reaches zero only under the monitor. */
+  private final AtomicInteger underWay = new AtomicInteger();
+
   private CompletableFuture<TransferStatus> future; // Guarded by monitor.
   private List<Farewell> farewells = List.of(); // Guarded by monitor.
   private final AtomicBoolean watched = new AtomicBoolean();
@@ -88,10 +95,9 @@ final class TransferBatch implements Batch {
     cancelled = false;
     metrics.submitted(count);
     synchronized (monitor) {
-      if (underWay == 0) {
+      if (underWay.getAndAdd(count + 1) == 0) {
         metrics.batchStarted();
       }
-      underWay += count + 1;
       if (farewell != null) {
         farewells = farewells.isEmpty() ? new ArrayList<>() : farewells;
         farewells.add(farewell);
@@ -107,6 +113,7 @@ final class TransferBatch implements Batch {
       if (count > 0) {
         engine.deadlines().watch(this, now + earliest);
       }
+      VarHandle.fullFence();
       if (cancelled) {
         // Transports did not know the slices yet when the batch was cancelled.
         cancelTasks();
@@ -159,32 +166,68 @@ final class TransferBatch implements Batch {
     for (int i = 0; i < requests.size(); i++) {
       TransferRequest request = requests.get(i);
       engine.own(request.local());
-      engine.own(request.segment());
+      PeerSegment segment = engine.own(request.segment());
+      if (segment.isSelf() && request.length() > LocalRegion.MAX_WINDOW_RANGE) {
+        refuseOverlap(request);
+      }
       if (request.transport() != null) {
         engine.requireTransport(request.transport());
       }
     }
   }
 
+  /**
+   * Slices of one request are carried out in any order, so ranges of more than one slice must not
+   * share bytes; shorter ones may.
+   */
+  private static void refuseOverlap(TransferRequest request) {
+    long distance = request.targetOffset() - (request.local().address() + request.localOffset());
+    if (request.space() == AddressSpace.VIRTUAL && Math.abs(distance) < request.length()) {
+      throw new MooncakeException(
+          ErrorCode.INVALID_ARGUMENT,
+          "source and destination of "
+              + request.length()
+              + " bytes overlap; in a request of more than "
+              + LocalRegion.MAX_WINDOW_RANGE
+              + " they must not");
+    }
+  }
+
+  /** Holds the regions, once for each request; neighbours mostly have the same one. */
   private static void acquire(List<TransferRequest> requests) {
-    for (int i = 0; i < requests.size(); i++) {
-      if (!((Region) requests.get(i).local()).acquire()) {
+    int count = requests.size();
+    for (int i = 0; i < count; ) {
+      Region region = (Region) requests.get(i).local();
+      int end = i + 1;
+      while (end < count && requests.get(end).local() == region) {
+        end++;
+      }
+      if (!region.acquire(end - i)) {
         for (int j = 0; j < i; j++) {
           ((Region) requests.get(j).local()).release();
         }
-        throw new MooncakeException(
-            ErrorCode.CLOSED, requests.get(i).local() + " is closed or being closed");
+        throw new MooncakeException(ErrorCode.CLOSED, region + " is closed or being closed");
       }
+      i = end;
     }
   }
 
   /** Called when a task has become final, and when a pin is taken out. */
   void taskDone() {
+    for (int left = underWay.get(); left > 1; left = underWay.get()) {
+      if (underWay.compareAndSet(left, left - 1)) {
+        return;
+      }
+    }
+    lastDone();
+  }
+
+  private void lastDone() {
     CompletableFuture<TransferStatus> done;
     List<Farewell> messages;
     TransferStatus outcome;
     synchronized (monitor) {
-      if (--underWay > 0) {
+      if (underWay.decrementAndGet() > 0) {
         return;
       }
       metrics.batchEnded();
@@ -206,13 +249,12 @@ final class TransferBatch implements Batch {
 
   /** Keeps the batch from becoming final until {@link #taskDone()}; false when it is final. */
   private boolean pin() {
-    synchronized (monitor) {
-      if (underWay == 0) {
-        return false;
+    for (int now = underWay.get(); now > 0; now = underWay.get()) {
+      if (underWay.compareAndSet(now, now + 1)) {
+        return true;
       }
-      underWay++;
-      return true;
     }
+    return false;
   }
 
   /**
@@ -261,14 +303,14 @@ final class TransferBatch implements Batch {
   }
 
   boolean startWatching() {
-    return watched.compareAndSet(false, true);
+    return !watched.get() && watched.compareAndSet(false, true);
   }
 
   /** Called by the watch when the batch is final; true when it may be dropped. */
   boolean stopWatching() {
     watched.set(false);
     synchronized (monitor) {
-      return underWay == 0;
+      return underWay.get() == 0;
     }
   }
 
@@ -326,7 +368,7 @@ final class TransferBatch implements Batch {
   public boolean await(Duration timeout) {
     long deadline = System.nanoTime() + Nanos.of(timeout);
     synchronized (monitor) {
-      while (underWay > 0) {
+      while (underWay.get() > 0) {
         long left = deadline - System.nanoTime();
         if (left <= 0) {
           return false;
@@ -346,7 +388,7 @@ final class TransferBatch implements Batch {
   @Override
   public CompletableFuture<TransferStatus> future() {
     synchronized (monitor) {
-      if (underWay > 0) {
+      if (underWay.get() > 0) {
         if (future == null) {
           future = new CompletableFuture<>();
         }

@@ -41,7 +41,8 @@ final class TransferSlice implements Slice {
     entry = remote;
     offset = start;
     length = bytes;
-    state = FLYING;
+    // Whoever is to see it learns of it from the transport or through the task.
+    STATE.lazySet(this, FLYING);
   }
 
   void clear() {

@@ -11,10 +11,14 @@ import io.mooncake4j.core.segment.PeerSegment;
 import io.mooncake4j.core.segment.Route;
 import io.mooncake4j.core.transport.InstalledTransport;
 import io.mooncake4j.spi.RemoteEntry;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One request of a batch while it is carried out: its slices, its tries, its outcome.
@@ -25,6 +29,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * cancelled, so that a slice is never reused under a cancelling thread. Reused with its batch.
  */
 final class TransferTask {
+  private static final Logger LOG = LoggerFactory.getLogger(TransferTask.class);
+
   /** How long past the deadline a transport has for stopping, which takes it a moment. */
   private static final long STOP_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -37,6 +43,8 @@ final class TransferTask {
     PARKED,
     DONE
   }
+
+  private static final VarHandle STATUS = statusHandle();
 
   private final TransferBatch batch;
   private final Dispatcher dispatcher;
@@ -66,6 +74,7 @@ final class TransferTask {
   private volatile MooncakeException error;
 
   // Touched only by the thread that plans.
+  private boolean planned;
   private int nextRoute;
   private int tries;
 
@@ -74,7 +83,22 @@ final class TransferTask {
     this.dispatcher = dispatcher;
   }
 
-  /** Takes on a request whose region is acquired. */
+  private static VarHandle statusHandle() {
+    try {
+      return MethodHandles.lookup()
+          .findVarHandle(TransferTask.class, "status", TransferStatus.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /**
+   * Takes on a request whose region is acquired, and plans its first flight if there is a route.
+   *
+   * <p>No other thread knows of the request yet: the batch publishes all of them at once. What is
+   * as it should be already is not written again, because each volatile write costs as much as the
+   * rest of a request's planning.
+   */
   void prepare(TransferRequest request, Region local, PeerSegment peer, long start, long deadline) {
     opcode = request.opcode();
     region = local;
@@ -87,16 +111,42 @@ final class TransferTask {
     only = request.transport();
     startNanos = start;
     deadlineNanos = deadline;
-    sliceCount = 0;
-    mayStillLand = false;
-    cancelRequested = false;
-    via = null;
-    error = null;
-    failure.set(null);
     nextRoute = 0;
     tries = 0;
-    status = TransferStatus.WAITING;
-    state.set(State.READY);
+    if (mayStillLand) {
+      mayStillLand = false;
+    }
+    if (cancelRequested) {
+      cancelRequested = false;
+    }
+    if (error != null) {
+      error = null;
+    }
+    STATUS.setRelease(this, TransferStatus.WAITING);
+    state.setRelease(State.READY);
+    planned = length > 0 && !dispatcher.isClosed() && fliesAtOnce();
+    if (!planned) {
+      sliceCount = 0;
+      via = null;
+      failure.set(null);
+    }
+  }
+
+  private boolean fliesAtOnce() {
+    try {
+      return fly() != null;
+    } catch (RuntimeException | Error e) {
+      // Whoever dispatches the task meets it again, and ends the task.
+      LOG.debug("a request could not be planned", e);
+      nextRoute = 0;
+      state.set(State.READY);
+      return false;
+    }
+  }
+
+  /** Whether its slices were made by {@link #prepare}, whatever has become of them since. */
+  boolean isPlanned() {
+    return planned;
   }
 
   /**
@@ -105,15 +155,23 @@ final class TransferTask {
    * @return the transport to submit them to, or null when no further route does
    */
   synchronized InstalledTransport plan() {
+    return fly();
+  }
+
+  private InstalledTransport fly() {
     var routes = segment.routes();
     while (nextRoute < routes.size()) {
       Route route = routes.get(nextRoute++);
       if (serves(route)) {
         slice(route);
-        via = route.via();
-        failure.set(null);
-        flying.set(sliceCount);
-        state.set(State.FLYING);
+        if (via == null || via.index() != route.via().index()) {
+          via = route.via();
+        }
+        if (failure.get() != null) {
+          failure.set(null);
+        }
+        flying.setRelease(sliceCount);
+        state.setRelease(State.FLYING);
         return via;
       }
     }
@@ -159,7 +217,9 @@ final class TransferTask {
     for (int i = count; i < sliceCount; i++) {
       slices[i].clear();
     }
-    sliceCount = count;
+    if (sliceCount != count) {
+      sliceCount = count;
+    }
   }
 
   private TransferSlice place(int index) {
@@ -180,9 +240,14 @@ final class TransferTask {
   }
 
   void sliceSucceeded() {
-    if (flying.decrementAndGet() == 0) {
+    if (isLastToLand()) {
       landed();
     }
+  }
+
+  /** Counts a slice that was completed, once each. */
+  private boolean isLastToLand() {
+    return sliceCount == 1 || flying.decrementAndGet() == 0;
   }
 
   void sliceFailed(ErrorCode code, boolean stillLands, String detail) {
@@ -190,7 +255,7 @@ final class TransferTask {
     if (stillLands && opcode == OpCode.WRITE) {
       mayStillLand = true;
     }
-    if (flying.decrementAndGet() == 0) {
+    if (isLastToLand()) {
       landed();
     }
   }
@@ -245,8 +310,10 @@ final class TransferTask {
       return false;
     }
     dispatcher.metrics().ended(outcome, why, startNanos);
-    error = why;
-    status = outcome;
+    if (why != null) {
+      error = why;
+    }
+    STATUS.setRelease(this, outcome);
     region.release();
     batch.taskDone();
     return true;

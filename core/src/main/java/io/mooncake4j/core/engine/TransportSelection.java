@@ -63,7 +63,7 @@ final class TransportSelection {
         chosen.add(provider);
       }
     }
-    if (chosen.isEmpty()) {
+    if (names.isEmpty() && chosen.stream().allMatch(it -> it.plugin().isEngine())) {
       throw new MooncakeException(
           ErrorCode.PLUGIN,
           "no transport is available; offered are "

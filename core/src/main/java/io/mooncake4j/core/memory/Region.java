@@ -6,9 +6,11 @@ import io.mooncake4j.api.MemoryRegion;
 import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.ffi.NativeMemory;
 import io.mooncake4j.spi.LocalRegion;
+import io.mooncake4j.spi.SharedFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.BitSet;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -30,6 +32,7 @@ public final class Region implements MemoryRegion, LocalRegion {
   private final Location location;
   private final String memoryKind;
   private final boolean remoteAccessible;
+  private final HostMemory host;
   private final NativeMemory memory;
   private final Object owner;
   private final ByteBuffer[] windows;
@@ -45,7 +48,7 @@ public final class Region implements MemoryRegion, LocalRegion {
    * Makes a region over host memory.
    *
    * @param id unique within the engine
-   * @param memory the memory; closed with the region
+   * @param host the memory; given back with the region
    * @param length bytes of it that belong to the region
    * @param location where it lives
    * @param remoteAccessible whether peers may reach it
@@ -53,13 +56,13 @@ public final class Region implements MemoryRegion, LocalRegion {
    */
   public static Region host(
       long id,
-      NativeMemory memory,
+      HostMemory host,
       long length,
       Location location,
       boolean remoteAccessible,
       Consumer<Region> closer) {
     return new Region(
-        id, memory.address(), length, location, remoteAccessible, memory, null, closer);
+        id, host.memory().address(), length, location, remoteAccessible, host, null, closer);
   }
 
   /**
@@ -90,7 +93,7 @@ public final class Region implements MemoryRegion, LocalRegion {
       long length,
       Location location,
       boolean remoteAccessible,
-      NativeMemory memory,
+      HostMemory host,
       Object owner,
       Consumer<Region> closer) {
     this.id = id;
@@ -99,10 +102,11 @@ public final class Region implements MemoryRegion, LocalRegion {
     this.location = location;
     this.memoryKind = location.isHost() ? "cpu" : location.kind();
     this.remoteAccessible = remoteAccessible;
-    this.memory = memory;
+    this.host = host;
+    this.memory = host == null ? null : host.memory();
     this.owner = owner;
     this.closer = closer;
-    this.windows = memory == null ? new ByteBuffer[0] : windowsOf(memory);
+    this.windows = host == null ? new ByteBuffer[0] : windowsOf(host.memory());
   }
 
   private static ByteBuffer[] windowsOf(NativeMemory memory) {
@@ -176,6 +180,11 @@ public final class Region implements MemoryRegion, LocalRegion {
         this + " is no host memory; copy it through its memory device instead");
   }
 
+  @Override
+  public Optional<SharedFile> sharedFile() {
+    return host == null ? Optional.empty() : host.file();
+  }
+
   /**
    * Notes that a transport has registered the region, so that slices of it may go that way.
    *
@@ -199,12 +208,22 @@ public final class Region implements MemoryRegion, LocalRegion {
 
   @Override
   public boolean acquire() {
+    return acquire(1);
+  }
+
+  /**
+   * Adds several holders, each of which is to {@link #release()}.
+   *
+   * @param holders how many
+   * @return false when the region is being withdrawn: none was added
+   */
+  public boolean acquire(int holders) {
     while (true) {
       long now = holds.get();
       if ((now & WITHDRAWN) != 0) {
         return false;
       }
-      if (holds.compareAndSet(now, now + 1)) {
+      if (holds.compareAndSet(now, now + holders)) {
         return true;
       }
     }
@@ -252,8 +271,8 @@ public final class Region implements MemoryRegion, LocalRegion {
   /** Gives the memory back. Only the engine calls this, when nobody holds the region any more. */
   public void free() {
     closed = true;
-    if (memory != null) {
-      memory.close();
+    if (host != null) {
+      host.free();
     }
   }
 

@@ -29,6 +29,10 @@ public final class RegionTable implements RegionIndex {
    */
   public void add(List<Region> added) {
     synchronized (changes) {
+      if (added.size() == 1) {
+        sorted = with(sorted, added.get(0));
+        return;
+      }
       Region[] next = Arrays.copyOf(sorted, sorted.length + added.size());
       for (int i = 0; i < added.size(); i++) {
         next[sorted.length + i] = added.get(i);
@@ -36,13 +40,33 @@ public final class RegionTable implements RegionIndex {
       // Merge sort on two sorted runs is linear.
       Arrays.sort(next, BY_ADDRESS);
       for (int i = 1; i < next.length; i++) {
-        if (overlap(next[i - 1], next[i])) {
-          throw new MooncakeException(
-              ErrorCode.ADDRESS_OVERLAPPED,
-              next[i] + " overlaps " + next[i - 1] + "; close the other region first");
-        }
+        refuseOverlap(next[i - 1], next[i]);
       }
       sorted = next;
+    }
+  }
+
+  /** For the many that register one at a time: no more than a search and a copy of references. */
+  private static Region[] with(Region[] before, Region added) {
+    int at = firstAbove(before, added.address());
+    if (at > 0) {
+      refuseOverlap(before[at - 1], added);
+    }
+    if (at < before.length) {
+      refuseOverlap(added, before[at]);
+    }
+    Region[] next = new Region[before.length + 1];
+    System.arraycopy(before, 0, next, 0, at);
+    next[at] = added;
+    System.arraycopy(before, at, next, at + 1, before.length - at);
+    return next;
+  }
+
+  private static void refuseOverlap(Region lower, Region upper) {
+    if (overlap(lower, upper)) {
+      throw new MooncakeException(
+          ErrorCode.ADDRESS_OVERLAPPED,
+          upper + " overlaps " + lower + "; close the other region first");
     }
   }
 
@@ -88,6 +112,11 @@ public final class RegionTable implements RegionIndex {
   }
 
   private static Region floor(Region[] regions, long address) {
+    int above = firstAbove(regions, address);
+    return above == 0 ? null : regions[above - 1];
+  }
+
+  private static int firstAbove(Region[] regions, long address) {
     int low = 0;
     int high = regions.length;
     while (low < high) {
@@ -98,6 +127,6 @@ public final class RegionTable implements RegionIndex {
         high = middle;
       }
     }
-    return low == 0 ? null : regions[low - 1];
+    return low;
   }
 }

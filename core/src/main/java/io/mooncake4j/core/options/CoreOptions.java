@@ -35,7 +35,8 @@ public final class CoreOptions {
           "mooncake.transports",
           OptionType.LIST,
           List.of(),
-          "Names of the transports to use; empty for every one that is available on this host.");
+          "Names of the transports to use; empty for every one that is available on this host. The"
+              + " engine's own copying (local) counts as one: a list without it switches it off.");
 
   /** Plugin folders. */
   public static final Option<List<String>> PLUGIN_FOLDERS =
@@ -284,44 +285,46 @@ public final class CoreOptions {
                   + " used.")
           .alias(EnvironmentAlias.of("MC_TE_FILTERS", Rule.TEXT));
 
+  private static final List<Option<?>> OWN =
+      List.of(
+          NAME,
+          METADATA,
+          TRANSPORTS,
+          PLUGIN_FOLDERS,
+          DISABLED_PLUGINS,
+          REQUIRED_PLUGINS,
+          CLASSIC_PROTOCOL,
+          TRANSFER_TIMEOUT,
+          TRANSFER_ATTEMPTS,
+          TRANSFER_RETRY_DELAY,
+          CLOSE_TIMEOUT,
+          MEMORY_GRACE,
+          HANDSHAKE_DEFAULT_PORT,
+          HANDSHAKE_CONNECT_TIMEOUT,
+          HANDSHAKE_TIMEOUT,
+          HANDSHAKE_MAX_LENGTH,
+          HANDSHAKE_BACKLOG,
+          HANDSHAKE_PORT_FROM_NAME,
+          METADATA_TIMEOUT,
+          METADATA_CLUSTER_ID,
+          METADATA_CHECK_INTERVAL,
+          METADATA_WITHDRAW_ON_EXIT,
+          NOTIFICATIONS_CAPACITY,
+          METRICS_JMX,
+          METRICS_LOG,
+          METRICS_LOG_INTERVAL,
+          TOPOLOGY_FILE,
+          TOPOLOGY_DEVICES);
+
   private static final List<Option<?>> ALL =
-      Stream.concat(
-              Stream.<Option<?>>of(
-                  NAME,
-                  METADATA,
-                  TRANSPORTS,
-                  PLUGIN_FOLDERS,
-                  DISABLED_PLUGINS,
-                  REQUIRED_PLUGINS,
-                  CLASSIC_PROTOCOL,
-                  TRANSFER_TIMEOUT,
-                  TRANSFER_ATTEMPTS,
-                  TRANSFER_RETRY_DELAY,
-                  CLOSE_TIMEOUT,
-                  MEMORY_GRACE,
-                  HANDSHAKE_DEFAULT_PORT,
-                  HANDSHAKE_CONNECT_TIMEOUT,
-                  HANDSHAKE_TIMEOUT,
-                  HANDSHAKE_MAX_LENGTH,
-                  HANDSHAKE_BACKLOG,
-                  HANDSHAKE_PORT_FROM_NAME,
-                  METADATA_TIMEOUT,
-                  METADATA_CLUSTER_ID,
-                  METADATA_CHECK_INTERVAL,
-                  METADATA_WITHDRAW_ON_EXIT,
-                  NOTIFICATIONS_CAPACITY,
-                  METRICS_JMX,
-                  METRICS_LOG,
-                  METRICS_LOG_INTERVAL,
-                  TOPOLOGY_FILE,
-                  TOPOLOGY_DEVICES),
-              NetworkOptions.all().stream())
+      Stream.of(OWN, SharedMemoryOptions.all(), NetworkOptions.all())
+          .<Option<?>>flatMap(List::stream)
           .toList();
 
   private CoreOptions() {}
 
   /**
-   * Returns all of them and {@link NetworkOptions}.
+   * Returns all of them, {@link SharedMemoryOptions} and {@link NetworkOptions}.
    *
    * @return an immutable list
    */

@@ -2,9 +2,11 @@ package io.mooncake4j.core.plugin;
 
 import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.MooncakeException;
+import io.mooncake4j.core.local.LocalTransportProvider;
 import io.mooncake4j.core.options.DeclaredOptions;
 import io.mooncake4j.spi.Availability;
 import io.mooncake4j.spi.Provider;
+import io.mooncake4j.spi.TransportProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +43,7 @@ final class CatalogLoader {
   }
 
   PluginCatalog load() {
+    addOwn();
     ProviderKind.ALL.forEach(this::loadFromClassPath);
     Set<Path> seen = new HashSet<>();
     for (Path folder : sources.folders()) {
@@ -58,6 +61,16 @@ final class CatalogLoader {
             providers,
             options),
         this::stopAll);
+  }
+
+  /** The engine's own transport is no plugin's; it comes first, so that none takes its name. */
+  private void addOwn() {
+    LoadedPlugin engine = LoadedPlugin.engine();
+    TransportProvider local = new LocalTransportProvider(engine.version());
+    options = options.with(local.name(), local.describe().options());
+    providers
+        .computeIfAbsent(ProviderKind.TRANSPORT, unused -> new TreeMap<>())
+        .put(local.name(), new LoadedProvider<>(local.name(), local, local.availability(), engine));
   }
 
   private <P extends Provider> void loadFromClassPath(ProviderKind<P> kind) {

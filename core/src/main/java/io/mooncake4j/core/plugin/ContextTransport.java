@@ -5,6 +5,7 @@ import io.mooncake4j.spi.Advertisement;
 import io.mooncake4j.spi.Attributes;
 import io.mooncake4j.spi.LocalRegion;
 import io.mooncake4j.spi.Peer;
+import io.mooncake4j.spi.PeerDescriptor;
 import io.mooncake4j.spi.PublishedEntry;
 import io.mooncake4j.spi.Quiescence;
 import io.mooncake4j.spi.Slice;
@@ -56,6 +57,16 @@ final class ContextTransport implements Transport {
     ClassLoader before = context.enter();
     try {
       return transport.advertise();
+    } finally {
+      context.exit(before);
+    }
+  }
+
+  @Override
+  public boolean reaches(PeerDescriptor peer) {
+    ClassLoader before = context.enter();
+    try {
+      return transport.reaches(peer);
     } finally {
       context.exit(before);
     }

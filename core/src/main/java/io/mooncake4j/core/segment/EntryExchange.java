@@ -158,7 +158,7 @@ public final class EntryExchange {
       throw new MooncakeException(
           ErrorCode.MALFORMED, "\"" + question + "\" is no <transport>:<index>", e);
     }
-    LocalSegment.Listing listing = local.entriesOf(transport);
+    LocalSegment.Listing listing = local.publishedEntriesOf(transport);
     List<Attributes> page = new ArrayList<>();
     int bytes = 0;
     int next = Math.max(from, 0);

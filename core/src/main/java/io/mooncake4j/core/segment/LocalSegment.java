@@ -43,6 +43,10 @@ public final class LocalSegment {
   // Guarded by this.
   private final Map<Region, List<List<PublishedEntry>>> published = new LinkedHashMap<>();
   private long entryBytes;
+
+  /** For each transport, how many regions have other entries for it than for the classic one. */
+  private final int[] unlikeClassic;
+
   private long version;
   private byte[] encoded;
 
@@ -76,6 +80,7 @@ public final class LocalSegment {
     this.classic = classic;
     this.maxDescriptorBytes = maxDescriptorBytes;
     this.limitName = limitName;
+    this.unlikeClassic = new int[transports.size()];
   }
 
   /**
@@ -126,6 +131,7 @@ public final class LocalSegment {
               + "; register fewer, larger regions, or raise the limit here and on every peer");
     }
     published.putAll(regions);
+    regions.values().forEach(entries -> countUnlike(entries, 1));
     entryBytes += more;
     changed();
   }
@@ -140,6 +146,7 @@ public final class LocalSegment {
       List<List<PublishedEntry>> entries = published.remove(region);
       if (entries != null) {
         entryBytes -= classicBytes(region, entries);
+        countUnlike(entries, -1);
       }
     }
     changed();
@@ -184,8 +191,10 @@ public final class LocalSegment {
 
   private ClassicDescriptor around(List<ClassicBuffer> buffers) {
     List<Advertised> advertised = new ArrayList<>();
-    transports.forEach(
-        it -> it.advertisement().ifPresent(own -> advertised.add(new Advertised(it, own))));
+    transports.stream()
+        .filter(InstalledTransport::isPublished)
+        .forEach(
+            it -> it.advertisement().ifPresent(own -> advertised.add(new Advertised(it, own))));
     return new ClassicDescriptor(
         name, List.of(protocol()), buffers, classicMembers(advertised), javaMember(advertised));
   }
@@ -250,10 +259,16 @@ public final class LocalSegment {
     }
     return classic != null
         && transport.description().addressSpace() == classic.description().addressSpace()
-        && published.values().stream()
-            .allMatch(
-                entries ->
-                    sameRanges(entries.get(transport.index()), entries.get(classic.index())));
+        && unlikeClassic[transport.index()] == 0;
+  }
+
+  /** Counts as regions come and go, because a look at all of them would be too much each time. */
+  private void countUnlike(List<List<PublishedEntry>> entries, int change) {
+    for (int i = 0; classic != null && i < unlikeClassic.length; i++) {
+      if (!sameRanges(entries.get(i), entries.get(classic.index()))) {
+        unlikeClassic[i] += change;
+      }
+    }
   }
 
   private static boolean sameRanges(List<PublishedEntry> left, List<PublishedEntry> right) {
@@ -270,19 +285,34 @@ public final class LocalSegment {
     return true;
   }
 
+  /** As {@link #entriesOf}, for peers, who are not told of what only this engine can use. */
+  Listing publishedEntriesOf(String transportName) {
+    if (!transport(transportName).isPublished()) {
+      throw unknown(transportName);
+    }
+    return entriesOf(transportName);
+  }
+
   synchronized Listing entriesOf(String transportName) {
+    InstalledTransport transport = transport(transportName);
+    List<RemoteEntry> entries = new ArrayList<>();
+    published.forEach(
+        (region, lists) ->
+            lists.get(transport.index()).forEach(it -> entries.add(remote(transport, region, it))));
+    return new Listing(version, entries);
+  }
+
+  private InstalledTransport transport(String transportName) {
     for (InstalledTransport transport : transports) {
       if (transport.name().equals(transportName)) {
-        List<RemoteEntry> entries = new ArrayList<>();
-        published.forEach(
-            (region, lists) ->
-                lists
-                    .get(transport.index())
-                    .forEach(it -> entries.add(remote(transport, region, it))));
-        return new Listing(version, entries);
+        return transport;
       }
     }
-    throw new MooncakeException(
+    throw unknown(transportName);
+  }
+
+  private MooncakeException unknown(String transportName) {
+    return new MooncakeException(
         ErrorCode.UNSUPPORTED_TRANSPORT, name + " has no transport " + transportName);
   }
 

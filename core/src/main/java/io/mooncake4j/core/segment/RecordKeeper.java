@@ -52,6 +52,7 @@ final class RecordKeeper {
   private final LocalSegment local;
   private final Schedule schedule;
   private final Publications publications;
+  private final Pace pace = new Pace();
   private final AtomicBoolean pending = new AtomicBoolean();
   private final Metrics.Counter published;
   private final Metrics.Counter failed;
@@ -104,20 +105,37 @@ final class RecordKeeper {
     }
   }
 
-  /** Publishes soon; returns at once. */
+  /** Publishes soon, within two seconds if others were published just before; returns at once. */
   void publish() {
     publications.ask();
     wake();
   }
 
   void awaitPublication(Duration limit) {
+    if (!closed && failures.get() == 0 && publications.isDue()) {
+      // Somebody waits for it, so it does not wait for others.
+      block(() -> tend(false));
+    }
     publications.await(limit, () -> lostTo.isEmpty() ? obstacle : lostTo);
   }
 
   private void wake() {
     // A store that fails is asked again in its time, and everything with it.
     if (!closed && failures.get() == 0 && pending.compareAndSet(false, true)) {
-      block(() -> tend(false));
+      long delay = pace.delayNanos(System.nanoTime());
+      if (delay == 0) {
+        block(() -> tend(false));
+      } else {
+        after(delay, () -> tend(false));
+      }
+    }
+  }
+
+  private void after(long nanos, Runnable job) {
+    try {
+      var unused = schedule.timers().schedule(() -> block(job), nanos, TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("segment {} is not looked after any more", name);
     }
   }
 
@@ -156,6 +174,7 @@ final class RecordKeeper {
     records.putDescriptor(name, descriptor);
     last = descriptor;
     published.add(1);
+    pace.made(System.nanoTime());
     publications.made(upTo);
   }
 

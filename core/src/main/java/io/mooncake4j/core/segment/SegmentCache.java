@@ -36,7 +36,7 @@ public final class SegmentCache {
 
   private final ConcurrentMap<String, PeerSegment> open = new ConcurrentHashMap<>();
   private final Directory directory;
-  private final EntryExchange exchange;
+  private final RouteFinder finder;
   private final List<InstalledTransport> transports;
   private final LocalSegment local;
   private final Endpoint own;
@@ -60,8 +60,8 @@ public final class SegmentCache {
       Endpoint own,
       Predicate<Endpoint> answers) {
     this.directory = directory;
-    this.exchange = exchange;
     this.transports = List.copyOf(transports);
+    this.finder = new RouteFinder(this.transports, local, exchange);
     this.local = local;
     this.own = own;
     this.answers = answers;
@@ -153,25 +153,26 @@ public final class SegmentCache {
         segment.isSelf()
             ? new Directory.Found(local.descriptor(), own)
             : directory.find(segment.name());
-    List<Route> routes = routes(segment, found);
     SegmentSnapshot old = segment.snapshot();
     boolean same =
         old != null
             && old.descriptor().equals(found.descriptor())
             && old.endpoint().equals(found.endpoint());
+    long generation = old == null ? 1 : same ? old.generation() : old.generation() + 1;
+    RouteFinder.Ways ways = finder.find(segment, found, generation, same ? old.unreached() : null);
     if (old != null && isAnotherProcess(old.descriptor(), found.descriptor())) {
       LOG.info("segment {} has a new engine", segment.name());
       // Before anybody sees the new descriptor, so that only what goes to the old engine fails.
       transports.forEach(it -> it.release(segment));
     }
-    long generation = old == null ? 1 : same ? old.generation() : old.generation() + 1;
     segment.replace(
         new SegmentSnapshot(
             generation,
             found.descriptor(),
             found.endpoint(),
-            routes,
-            buffers(segment, found.descriptor(), routes)));
+            ways.routes(),
+            ways.unreached(),
+            buffers(segment, found.descriptor(), ways.routes())));
   }
 
   private static boolean isAnotherProcess(ClassicDescriptor old, ClassicDescriptor now) {
@@ -200,65 +201,6 @@ public final class SegmentCache {
    */
   public Collection<PeerSegment> all() {
     return open.values();
-  }
-
-  private List<Route> routes(PeerSegment segment, Directory.Found found) {
-    List<Route> routes = new ArrayList<>();
-    MooncakeException unknown = null;
-    for (InstalledTransport transport : transports) {
-      try {
-        Route route = route(segment, found, transport);
-        if (route != null) {
-          routes.add(route);
-        }
-      } catch (MooncakeException e) {
-        LOG.warn(
-            "no way to {} by {} for now: {}", segment.name(), transport.name(), e.getMessage());
-        unknown = e;
-      }
-    }
-    if (routes.isEmpty() && unknown != null) {
-      throw unknown;
-    }
-    return List.copyOf(routes);
-  }
-
-  /** Returns the way by one transport, or null when the peer does not have it. */
-  private Route route(PeerSegment segment, Directory.Found found, InstalledTransport transport) {
-    ClassicDescriptor descriptor = found.descriptor();
-    Attributes section = JavaMember.sectionOf(descriptor.extension(), transport.name());
-    if (section != null) {
-      EntryTable entries =
-          JavaMember.entriesAreClassic(section)
-              ? classicEntries(descriptor, transport)
-              : new EntryTable(unlistedEntries(segment, found.endpoint(), transport.name()));
-      return new Route(transport, entries, JavaMember.attributesOf(section));
-    }
-    boolean classic =
-        transport.description().classicForm().stream()
-            .anyMatch(form -> descriptor.protocols().contains(form.protocol()));
-    return classic && !JavaMember.isPresent(descriptor.extension())
-        ? new Route(transport, classicEntries(descriptor, transport), Attributes.emptyMap())
-        : null;
-  }
-
-  private List<RemoteEntry> unlistedEntries(PeerSegment segment, Endpoint peer, String transport) {
-    return segment.isSelf()
-        ? local.entriesOf(transport).entries()
-        : exchange.fetch(peer, transport);
-  }
-
-  private static EntryTable classicEntries(
-      ClassicDescriptor descriptor, InstalledTransport transport) {
-    String protocol = transport.description().classicForm().map(form -> form.protocol()).orElse("");
-    List<RemoteEntry> entries = new ArrayList<>();
-    for (ClassicBuffer buffer : descriptor.buffers()) {
-      if (buffer.protocol().isEmpty() || buffer.protocol().equals(protocol)) {
-        entries.add(
-            new RemoteEntry(buffer.name(), buffer.address(), buffer.length(), buffer.members()));
-      }
-    }
-    return new EntryTable(entries);
   }
 
   private List<RemoteBuffer> buffers(

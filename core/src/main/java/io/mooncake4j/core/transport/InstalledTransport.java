@@ -7,6 +7,7 @@ import io.mooncake4j.api.OpCode;
 import io.mooncake4j.spi.Advertisement;
 import io.mooncake4j.spi.LocalRegion;
 import io.mooncake4j.spi.Peer;
+import io.mooncake4j.spi.PeerDescriptor;
 import io.mooncake4j.spi.Transport;
 import io.mooncake4j.spi.TransportDescription;
 import io.mooncake4j.spi.TransportFeature;
@@ -79,6 +80,15 @@ public record InstalledTransport(
   }
 
   /**
+   * Says whether peers are told of it.
+   *
+   * @return false for one that only the engine itself can use
+   */
+  public boolean isPublished() {
+    return description.has(TransportFeature.REMOTE_PROCESS);
+  }
+
+  /**
    * Says whether it can register a region.
    *
    * @param memoryKind the kind of its memory, such as {@code cpu}
@@ -88,6 +98,31 @@ public record InstalledTransport(
   public boolean takes(String memoryKind, long length) {
     return description.memoryKinds().contains(memoryKind)
         && length <= description.limits().maxRegionBytes();
+  }
+
+  /**
+   * Says whether host memory is better allocated in a file for it.
+   *
+   * @param length bytes
+   * @return whether its description says so, and it can register memory of that length
+   */
+  public boolean wantsShared(long length) {
+    return description.has(TransportFeature.SHARED_MEMORY) && takes("cpu", length);
+  }
+
+  /**
+   * Asks whether it reaches a peer.
+   *
+   * @param peer what the peer has published
+   * @return false also when the plugin fails to say
+   */
+  public boolean reaches(PeerDescriptor peer) {
+    try {
+      return transport.reaches(peer);
+    } catch (RuntimeException | LinkageError e) {
+      LOG.error("transport {} is not used for {}: reaches failed", name, peer.segmentName(), e);
+      return false;
+    }
   }
 
   /**

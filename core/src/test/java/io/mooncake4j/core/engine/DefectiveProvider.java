@@ -9,6 +9,7 @@ import io.mooncake4j.spi.Attributes;
 import io.mooncake4j.spi.Availability;
 import io.mooncake4j.spi.LocalRegion;
 import io.mooncake4j.spi.Peer;
+import io.mooncake4j.spi.PeerDescriptor;
 import io.mooncake4j.spi.PublishedEntry;
 import io.mooncake4j.spi.Quiescence;
 import io.mooncake4j.spi.Slice;
@@ -141,6 +142,12 @@ public final class DefectiveProvider implements TransportProvider {
       run("advertise");
       return new Advertisement(
           Attributes.emptyMap(), Attributes.emptyMap(), Set.of(), Set.of(NAME));
+    }
+
+    @Override
+    public boolean reaches(PeerDescriptor peer) {
+      run("reaches");
+      return true;
     }
 
     @Override

@@ -52,6 +52,8 @@ class DefectiveTransportTest {
         "advertise-linkage",
         "quiesce",
         "withdraw",
+        "reaches",
+        "reaches-linkage",
         "release",
         "accept",
         "accept-null",

@@ -21,6 +21,7 @@ import io.mooncake4j.spi.Quiescence;
 import io.mooncake4j.spi.Slice;
 import io.mooncake4j.spi.Transport;
 import io.mooncake4j.spi.TransportDescription;
+import io.mooncake4j.spi.TransportFeature;
 import io.mooncake4j.spi.TransportLimits;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,7 +100,7 @@ class PeerRequestsTest {
             Set.of("cpu"),
             AddressSpace.VIRTUAL,
             100,
-            Set.of(),
+            Set.of(TransportFeature.REMOTE_PROCESS),
             TransportLimits.NONE,
             List.of(),
             Set.of(),

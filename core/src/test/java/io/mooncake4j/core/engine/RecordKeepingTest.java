@@ -141,16 +141,13 @@ class RecordKeepingTest {
   @Test
   void tenThousandRegistrationsMakeFewPublications() {
     TransferEngine engine = start("1h");
-    records.slow(Duration.ofMillis(50));
     long before = value(engine, "publications");
-    long start = System.nanoTime();
     try (TestMemory memory = TestMemory.allocate(10_000 * 16)) {
       for (int i = 0; i < 10_000; i++) {
         engine.register(Registration.of(memory.address() + i * 16L, 8, Location.ANY, memory));
       }
       engine.awaitPublication(TestEngines.SOON);
-      long most = 2 + (System.nanoTime() - start) / TimeUnit.MILLISECONDS.toNanos(50);
-      assertThat(value(engine, "publications") - before).isBetween(1L, Math.min(most, 2000));
+      assertThat(value(engine, "publications") - before).isBetween(1L, 20L);
       assertThat(read(DESCRIPTOR))
           .contains(Long.toUnsignedString(memory.address()))
           .contains(Long.toUnsignedString(memory.address() + 9_999 * 16L));

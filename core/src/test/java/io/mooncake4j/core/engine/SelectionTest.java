@@ -115,6 +115,47 @@ class SelectionTest {
     assertThat(wished.failure(0).code()).isEqualTo(ErrorCode.ADDRESS_NOT_REGISTERED);
   }
 
+  @Test
+  void aTransportThatDoesNotReachThePeerIsNoWayToIt() {
+    TransferEngine here =
+        engines.start(engines.with(BOTH).option("mooncake.sim-handle.reaches", "false"));
+    TransferEngine there = engines.start(BOTH);
+    MemoryRegion local = here.allocate(4096);
+    MemoryRegion remote = there.allocate(4096);
+    Segment segment = here.openSegment(there.name());
+
+    assertThat(segment.transports()).containsExactly("sim-virtual");
+    assertThat(run(here, read(local, segment, remote, 16)).servedBy(0)).isEqualTo("sim-virtual");
+    assertThat(here.metrics().value("transport.sim-handle.slices")).isZero();
+    Batch wished = run(here, read(local, segment, remote, 16).via("sim-handle"));
+    assertThat(wished.failure(0).code()).isEqualTo(ErrorCode.UNSUPPORTED_TRANSPORT);
+
+    MemoryRegion own = here.allocate(4096);
+    Segment self = here.openSegment(here.name());
+    assertThat(self.transports()).contains("sim-handle");
+    assertThat(run(here, read(local, self, own, 16)).status()).isEqualTo(TransferStatus.COMPLETED);
+  }
+
+  @Test
+  void whetherAPeerIsReachedIsAskedOncePerDescriptor() {
+    TransferEngine here = engines.start(BOTH);
+    TransferEngine there = engines.start(BOTH);
+    MemoryRegion local = here.allocate(4096);
+    MemoryRegion remote = there.allocate(4096);
+    Segment segment = here.openSegment(there.name());
+    String asked = "transport.sim-handle.reaches.asked";
+
+    for (int i = 0; i < 5; i++) {
+      segment.refresh();
+      assertThat(run(here, read(local, segment, remote, 16)).servedBy(0)).isEqualTo("sim-handle");
+    }
+    assertThat(here.metrics().value(asked)).isEqualTo(1);
+    there.allocate(4096);
+    segment.refresh();
+    segment.refresh();
+    assertThat(here.metrics().value(asked)).isEqualTo(2);
+  }
+
   private static TransferRequest read(
       MemoryRegion local, Segment segment, MemoryRegion target, long length) {
     return TransferRequest.raw(

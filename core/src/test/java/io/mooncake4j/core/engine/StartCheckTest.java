@@ -11,6 +11,8 @@ import io.mooncake4j.core.options.OptionResolver;
 import io.mooncake4j.core.options.ProcessEnvironment;
 import io.mooncake4j.core.plugin.PluginCatalog;
 import io.mooncake4j.core.plugin.PluginSources;
+import io.mooncake4j.ffi.Attempt;
+import io.mooncake4j.ffi.SharedMemory;
 import io.mooncake4j.testkit.sim.SimVirtualProvider;
 import io.mooncake4j.testkit.sim.SimulatedMetadata;
 import java.util.LinkedHashMap;
@@ -85,6 +87,25 @@ class StartCheckTest {
     assertAnswer(answers, "ports", false, "203.0.113.77 is no address of this host");
     assertAnswer(answers, "transports", false, "\"pigeon\", which no plugin offers");
     assertAnswer(answers, "metadata", false, "nonsense://x: no plugin serves it");
+  }
+
+  @Test
+  void sharedMemoryIsSaidToBeUsedOrWhyNot() {
+    assertAnswer(answers(false), "shared memory", true, "none of the transports wants it");
+    assertAnswer(
+        answers(false, "mooncake.memory.shared=off", "mooncake.transports=strict"),
+        "shared memory",
+        true,
+        "not used: ");
+    Attempt<Void> possible = SharedMemory.available();
+    for (String sharing : List.of("auto", "on")) {
+      Answer answer =
+          answers(false, "mooncake.memory.shared=" + sharing, "mooncake.transports=strict")
+              .get("shared memory");
+      assertThat(answer.good()).isEqualTo(possible.succeeded() || sharing.equals("auto"));
+      assertThat(answer.words())
+          .contains(possible.succeeded() ? "65536 bytes and more" : possible.cause());
+    }
   }
 
   @Test

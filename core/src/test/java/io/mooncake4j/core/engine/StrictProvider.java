@@ -76,7 +76,11 @@ public final class StrictProvider implements TransportProvider {
         Set.of("cpu"),
         AddressSpace.VIRTUAL,
         300,
-        Set.of(TransportFeature.READ, TransportFeature.WRITE, TransportFeature.SELF),
+        Set.of(
+            TransportFeature.READ,
+            TransportFeature.WRITE,
+            TransportFeature.SELF,
+            TransportFeature.SHARED_MEMORY),
         new TransportLimits(MAX_REGION_BYTES, ALIGNMENT),
         List.of(SLICE_BYTES, NESTED),
         Set.of(),

@@ -117,4 +117,47 @@ class RegionTableTest {
     assertThat(table.all()).hasSize(5_000);
     assertThat(table.acquire(regions.get(0).address(), 1)).isNull();
   }
+
+  @Test
+  void looksUpWhatALookAtEveryRegionFinds() {
+    Random random = new Random(7);
+    List<Region> present = new ArrayList<>();
+    for (int round = 0; round < 300; round++) {
+      long address = (1 + random.nextInt(1 << 12)) * 16L;
+      Region fresh = region(address, 1 + random.nextInt(64), random.nextInt(4) != 0);
+      boolean free = present.stream().noneMatch(other -> share(fresh, other));
+      if (free) {
+        table.add(List.of(fresh));
+        present.add(fresh);
+      } else {
+        assertThatThrownBy(() -> table.add(List.of(fresh))).isInstanceOf(MooncakeException.class);
+      }
+      if (random.nextInt(5) == 0) {
+        table.remove(List.of(present.remove(random.nextInt(present.size()))));
+      }
+      for (int i = 0; i < 50; i++) {
+        Region near = present.isEmpty() ? fresh : present.get(random.nextInt(present.size()));
+        long start = near.address() + random.nextInt(96) - 16;
+        long length = random.nextInt(48) - 1L;
+        LocalRegion expected =
+            present.stream()
+                .filter(it -> it.remoteAccessible() && holds(it, start, length))
+                .findFirst()
+                .orElse(null);
+        assertThat(table.acquire(start, length)).isSameAs(expected);
+      }
+    }
+    assertThat(present).hasSizeGreaterThan(150);
+  }
+
+  /** By the bytes themselves, in signed steps from the start, for ranges far from the ends. */
+  private static boolean holds(Region region, long start, long length) {
+    long offset = start - region.address();
+    return length > 0 && offset >= 0 && offset + length <= region.length();
+  }
+
+  private static boolean share(Region left, Region right) {
+    return left.address() < right.address() + right.length()
+        && right.address() < left.address() + left.length();
+  }
 }

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 /** Who holds a region, and when its memory may go. */
 class RegionTest {
   private static Region region() {
-    return Region.host(1, NativeMemory.allocate(4096), 4096, Location.ANY, true, Region::free);
+    return Region.host(
+        1, HostMemory.of(NativeMemory.allocate(4096)), 4096, Location.ANY, true, Region::free);
   }
 
   private static long in(long millis) {

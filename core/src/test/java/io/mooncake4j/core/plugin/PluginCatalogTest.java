@@ -209,7 +209,7 @@ class PluginCatalogTest {
             new URLClassLoader(new URL[] {jar.toUri().toURL()}, PluginFixture.CLASS_PATH);
         PluginCatalog catalog =
             PluginCatalog.load(new PluginSources(application, List.of(), Set.of("one")))) {
-      assertThat(catalog.transports()).isEmpty();
+      assertThat(names(catalog)).isEmpty();
       assertThat(catalog.disabled()).containsExactly("one");
     }
   }

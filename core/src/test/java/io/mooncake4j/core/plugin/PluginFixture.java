@@ -39,8 +39,12 @@ final class PluginFixture {
     return PluginCatalog.load(new PluginSources(CLASS_PATH, List.of(folders), Set.of()));
   }
 
+  /** The transports of plugins, without the engine's own. */
   static List<String> names(PluginCatalog catalog) {
-    return catalog.transports().stream().map(LoadedProvider::name).toList();
+    return catalog.transports().stream()
+        .filter(it -> !it.plugin().isEngine())
+        .map(LoadedProvider::name)
+        .toList();
   }
 
   /** Runs a command of a transport, and returns what it prints. */

@@ -1,11 +1,14 @@
 package io.mooncake4j.core.segment;
 
+import static io.mooncake4j.spi.TransportFeature.REMOTE_PROCESS;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mooncake4j.api.AddressSpace;
 import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.Location;
+import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.core.classic.ClassicDescriptor;
 import io.mooncake4j.core.classic.ClassicDescriptorCodec;
 import io.mooncake4j.core.memory.Region;
@@ -21,6 +24,7 @@ import io.mooncake4j.spi.Quiescence;
 import io.mooncake4j.spi.Slice;
 import io.mooncake4j.spi.Transport;
 import io.mooncake4j.spi.TransportDescription;
+import io.mooncake4j.spi.TransportFeature;
 import io.mooncake4j.spi.TransportLimits;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +79,17 @@ class DescriptorTest {
 
   private static InstalledTransport transport(
       int index, String name, ClassicForm form, Attributes classic, Attributes extension) {
+    return transport(
+        index, name, form, classic, extension, new TransportFeature[] {REMOTE_PROCESS});
+  }
+
+  private static InstalledTransport transport(
+      int index,
+      String name,
+      ClassicForm form,
+      Attributes classic,
+      Attributes extension,
+      TransportFeature[] features) {
     TransportDescription description =
         new TransportDescription(
             "1",
@@ -82,7 +97,7 @@ class DescriptorTest {
             Set.of("cpu"),
             AddressSpace.VIRTUAL,
             100,
-            Set.of(),
+            Set.of(features),
             TransportLimits.NONE,
             List.of(),
             Set.of(),
@@ -159,6 +174,27 @@ class DescriptorTest {
 
     segment.remove(List.of(region));
     assertThat(text(segment)).contains("\"buffers\":[]").doesNotContain("request");
+  }
+
+  @Test
+  void whatOnlyThisEngineCanUseIsShownToNobody() {
+    InstalledTransport net = network();
+    InstalledTransport own =
+        transport(
+            1,
+            "own",
+            null,
+            Attributes.map().put("tcp_data_port", 1).build(),
+            Attributes.emptyMap(),
+            new TransportFeature[] {TransportFeature.SELF});
+    LocalSegment segment = new LocalSegment("n", List.of(net, own), net, 1 << 20, "limit");
+    segment.add(Map.of(region(4096, 10), List.of(entry(4096, 10), entry(4096, 10))));
+
+    assertThat(text(segment)).doesNotContain("own").contains("\"tcp_data_port\":16001");
+    assertThat(segment.entriesOf("own").entries()).hasSize(1);
+    assertThatThrownBy(() -> EntryExchange.answer("own:0", segment))
+        .isInstanceOf(MooncakeException.class)
+        .hasMessageContaining("has no transport own");
   }
 
   @Test

@@ -5,7 +5,9 @@ import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.spi.Advertisement;
 import io.mooncake4j.spi.Attributes;
 import io.mooncake4j.spi.LocalRegion;
+import io.mooncake4j.spi.Metrics;
 import io.mooncake4j.spi.Peer;
+import io.mooncake4j.spi.PeerDescriptor;
 import io.mooncake4j.spi.PublishedEntry;
 import io.mooncake4j.spi.Quiescence;
 import io.mooncake4j.spi.TransportContext;
@@ -30,12 +32,16 @@ final class HandleTransport extends LinkedTransport {
   private final Layout layout;
   private final long chunkBytes;
   private final long minBytes;
+  private final boolean reaches;
+  private final Metrics.Counter asked;
 
   HandleTransport(TransportContext context, SimulatedNetwork network) {
     super(KIND, context, network, context.options().get(SimHandleProvider.SLICE_BYTES));
     this.layout = context.options().get(SimHandleProvider.LAYOUT);
     this.chunkBytes = context.options().get(SimHandleProvider.CHUNK_BYTES);
     this.minBytes = context.options().get(SimHandleProvider.MIN_BYTES);
+    this.reaches = context.options().get(SimHandleProvider.REACHES);
+    this.asked = context.metrics().counter("reaches.asked");
     start();
   }
 
@@ -74,6 +80,12 @@ final class HandleTransport extends LinkedTransport {
         Attributes.map().put("node", node.id()).put("epoch", node.epoch()).build(),
         Set.of(),
         Set.of(KIND));
+  }
+
+  @Override
+  public boolean reaches(PeerDescriptor peer) {
+    asked.add(1);
+    return reaches;
   }
 
   @Override

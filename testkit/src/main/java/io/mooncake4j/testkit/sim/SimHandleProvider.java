@@ -59,6 +59,14 @@ public final class SimHandleProvider extends SimulatedProvider {
               "Shortest region that is published; a shorter one has no entries.")
           .range(1L, 1L << 40);
 
+  /** Whether peers are reached. */
+  public static final Option<Boolean> REACHES =
+      Option.of(
+          "mooncake.sim-handle.reaches",
+          OptionType.BOOLEAN,
+          true,
+          "Whether the transport says that it reaches its peers.");
+
   private final TransportDescription description =
       description(
           "Simulated transport over imported handles, for tests.",
@@ -73,7 +81,8 @@ public final class SimHandleProvider extends SimulatedProvider {
           SLICE_BYTES,
           LAYOUT,
           CHUNK_BYTES,
-          MIN_BYTES);
+          MIN_BYTES,
+          REACHES);
 
   /** For the service loader. */
   public SimHandleProvider() {

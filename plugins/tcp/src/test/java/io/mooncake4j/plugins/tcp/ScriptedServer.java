@@ -4,6 +4,7 @@ import io.mooncake4j.plugins.tcp.wire.RequestHeader;
 import io.mooncake4j.plugins.tcp.wire.StatusFrame;
 import io.mooncake4j.spi.Attributes;
 import io.mooncake4j.spi.RemoteEntry;
+import io.mooncake4j.testkit.Await;
 import io.mooncake4j.testkit.EngineNode;
 import io.mooncake4j.testkit.SegmentDocument;
 import java.io.DataInputStream;
@@ -42,6 +43,7 @@ final class ScriptedServer implements AutoCloseable {
     final Socket socket;
     final DataInputStream in;
     final OutputStream out;
+    private volatile boolean over;
 
     Link(int number, Socket socket) throws IOException {
       this.number = number;
@@ -140,6 +142,13 @@ final class ScriptedServer implements AutoCloseable {
     return links.size();
   }
 
+  /** Waits until at most so many connections, the latest ones, are still served. */
+  void awaitIdle(int latest) {
+    Await.until(
+        () -> links.stream().limit(Math.max(0, links.size() - latest)).allMatch(link -> link.over),
+        "the script has left the connections");
+  }
+
   private void accept() {
     while (!listener.isClosed()) {
       try {
@@ -161,6 +170,8 @@ final class ScriptedServer implements AutoCloseable {
     } catch (IOException | InterruptedException e) {
       // The initiator has gone, or the test has ended: that is what scripts wait for.
       return;
+    } finally {
+      link.over = true;
     }
   }
 

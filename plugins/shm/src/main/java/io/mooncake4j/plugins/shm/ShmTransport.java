@@ -1,0 +1,309 @@
+package io.mooncake4j.plugins.shm;
+
+import io.mooncake4j.api.ErrorCode;
+import io.mooncake4j.api.MooncakeException;
+import io.mooncake4j.api.OpCode;
+import io.mooncake4j.ffi.SharedMemory;
+import io.mooncake4j.plugins.shm.wire.ControlArea;
+import io.mooncake4j.plugins.shm.wire.Token;
+import io.mooncake4j.spi.Advertisement;
+import io.mooncake4j.spi.Attributes;
+import io.mooncake4j.spi.LocalRegion;
+import io.mooncake4j.spi.Peer;
+import io.mooncake4j.spi.PeerDescriptor;
+import io.mooncake4j.spi.PublishedEntry;
+import io.mooncake4j.spi.Quiescence;
+import io.mooncake4j.spi.Slice;
+import io.mooncake4j.spi.Transport;
+import io.mooncake4j.spi.TransportContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The transport through shared memory: a control area for peers, and what is mapped of theirs.
+ *
+ * <p>Safe from any thread. A submission copies a bounded amount itself; copy threads do the rest.
+ * No lock is held while a slice is copied or completed.
+ */
+final class ShmTransport implements Transport {
+  private static final Logger LOG = LoggerFactory.getLogger(ShmTransport.class);
+
+  private final TransportContext context;
+  private final ShmOptions options;
+  private final ShmMetrics metrics;
+  private final Host here;
+  private final SharedMemory memory;
+  private final ServedRegions served;
+  private final ShmAddress address;
+  private final CopyThreads copyThreads;
+  private final ConcurrentHashMap<Peer, ShmPeer> peers = new ConcurrentHashMap<>();
+  private final ScheduledFuture<?> sweeper;
+  private volatile boolean closed;
+
+  ShmTransport(TransportContext context, Host here) {
+    this.context = context;
+    this.here = here;
+    options = ShmOptions.of(context.options());
+    metrics = ShmMetrics.of(context.metrics());
+    int bytes = ControlArea.length(ServedRegions.MAX_REGIONS, options.maxPeers());
+    memory = SharedMemory.create("mooncake4j-control", bytes);
+    Token token = Token.random();
+    ControlArea area =
+        ControlArea.format(
+            memory.memory().window(0, bytes),
+            token,
+            here.process(),
+            ServedRegions.MAX_REGIONS,
+            options.maxPeers());
+    address = new ShmAddress(here, memory.descriptor(), token);
+    served = new ServedRegions(area, context, options.processVm(), memory::close);
+    copyThreads =
+        new CopyThreads(
+            "mooncake-shm-copy",
+            options.effectiveCopyThreads(Runtime.getRuntime().availableProcessors()),
+            options.maxQueuedSlices(),
+            options.spinNanos(),
+            this::copyQueued);
+    long tick = options.sweepNanos();
+    sweeper =
+        context.executor().scheduleWithFixedDelay(this::sweep, tick, tick, TimeUnit.NANOSECONDS);
+    context
+        .metrics()
+        .gauge("peers", () -> peers.values().stream().filter(ShmPeer::isLinked).count());
+    context
+        .metrics()
+        .gauge("mappings", () -> peers.values().stream().mapToLong(ShmPeer::mappings).sum());
+    context.metrics().gauge("queued.slices", copyThreads::queued);
+  }
+
+  private void sweep() {
+    try {
+      served.sweep();
+      peers.values().forEach(ShmPeer::sweep);
+    } catch (RuntimeException e) {
+      // A task that throws is never run again.
+      LOG.warn("looking for dead peers failed; it is tried again", e);
+    }
+  }
+
+  @Override
+  public List<List<PublishedEntry>> register(List<LocalRegion> regions) {
+    List<List<PublishedEntry>> entries = new ArrayList<>();
+    for (LocalRegion region : regions) {
+      entries.add(served.register(region).map(List::of).orElse(List.of()));
+    }
+    return entries;
+  }
+
+  @Override
+  public void withdraw(List<LocalRegion> regions) {
+    served.withdraw(regions);
+  }
+
+  @Override
+  public Quiescence quiesce(List<LocalRegion> regions, long deadlineNanos) {
+    return served.quiesce(regions, deadlineNanos);
+  }
+
+  @Override
+  public Advertisement advertise() {
+    return new Advertisement(Attributes.emptyMap(), address.attributes(), Set.of(), Set.of());
+  }
+
+  @Override
+  public boolean reaches(PeerDescriptor peer) {
+    if (peer.extension().asMap().isEmpty()) {
+      return false;
+    }
+    try {
+      return PeerLink.isPossible(ShmAddress.of(peer.extension()), here);
+    } catch (MooncakeException e) {
+      LOG.warn("{} is not reached through shared memory: {}", peer.segmentName(), e.getMessage());
+      return false;
+    }
+  }
+
+  @Override
+  public long maxSliceBytes() {
+    return options.sliceBytes();
+  }
+
+  @Override
+  public void submit(Slice[] slices, int from, int to) {
+    long budget = options.inlineBytes();
+    for (int begin = from; begin < to; ) {
+      Peer peer = slices[begin].peer();
+      int end = begin + 1;
+      while (end < to && slices[end].peer() == peer) {
+        end++;
+      }
+      budget = submitTo(peer, slices, begin, end, budget);
+      begin = end;
+    }
+  }
+
+  /** Leaves to copy threads what exceeds the budget, then copies the rest; what is left of it. */
+  private long submitTo(Peer peer, Slice[] slices, int from, int to, long budget) {
+    long left = budget;
+    ShmPeer known = known(peer);
+    int mine = from;
+    while (mine < to && slices[mine].length() <= left) {
+      left -= slices[mine].length();
+      mine++;
+    }
+    if (mine < to) {
+      mine += copyThreads.add(slices, mine, to);
+    }
+    copyAll(known, slices, from, mine);
+    return left;
+  }
+
+  private void copyQueued(Slice slice) {
+    PeerLink link;
+    try {
+      link = enter(peers.get(slice.peer()));
+    } catch (MooncakeException e) {
+      slice.fail(e.code(), false, e.getMessage());
+      return;
+    }
+    try {
+      copy(link, slice);
+    } finally {
+      link.exit();
+    }
+  }
+
+  private void copyAll(ShmPeer peer, Slice[] slices, int from, int to) {
+    if (from == to) {
+      return;
+    }
+    PeerLink link;
+    try {
+      link = enter(peer);
+    } catch (MooncakeException e) {
+      for (int i = from; i < to; i++) {
+        slices[i].fail(e.code(), false, e.getMessage());
+      }
+      return;
+    }
+    try {
+      for (int i = from; i < to; i++) {
+        copy(link, slices[i]);
+      }
+    } finally {
+      link.exit();
+    }
+  }
+
+  private ShmPeer known(Peer peer) {
+    ShmPeer known = peers.get(peer);
+    return known != null
+        ? known
+        : peers.computeIfAbsent(peer, key -> new ShmPeer(key, context, here, options, metrics));
+  }
+
+  private PeerLink enter(ShmPeer peer) {
+    if (closed) {
+      throw new MooncakeException(ErrorCode.CLOSED, "the engine is closed");
+    }
+    if (peer == null) {
+      throw new MooncakeException(ErrorCode.CLOSED, "the peer's segment is closed");
+    }
+    return peer.enter();
+  }
+
+  /** Carries out one slice; completes it in any case. */
+  private void copy(PeerLink link, Slice slice) {
+    OpCode opcode = slice.opcode();
+    long length = slice.length();
+    try {
+      RemoteRegion region = link.enter(slice.entry());
+      try {
+        copy(link, region, slice, opcode, length);
+      } finally {
+        region.exit();
+      }
+    } catch (MooncakeException e) {
+      slice.fail(e.code(), false, e.getMessage());
+      return;
+    } catch (RuntimeException | Error e) {
+      LOG.error("a slice could not be copied", e);
+      slice.fail(ErrorCode.MEMORY, opcode == OpCode.WRITE, "copying failed: " + e);
+      return;
+    }
+    (opcode == OpCode.READ ? metrics.readBytes() : metrics.writtenBytes()).add(length);
+    slice.succeed();
+  }
+
+  private void copy(PeerLink link, RemoteRegion region, Slice slice, OpCode opcode, long length) {
+    long offset = region.offsetOf(slice.remoteAddress(), length);
+    if (offset < 0) {
+      metrics.rejections().add(1);
+      throw PeerLink.revoked();
+    }
+    int lane = link.announce(region);
+    try {
+      if (!link.mayTouch(region)) {
+        metrics.rejections().add(1);
+        link.drop(region);
+        throw PeerLink.revoked();
+      }
+      region.copy(slice, opcode, offset, length);
+    } finally {
+      link.leave(lane);
+    }
+    region.used(context.nanoTime());
+  }
+
+  @Override
+  public void cancel(Slice slice, ErrorCode reason) {
+    // One that a thread has begun completes by itself: copying waits for nobody.
+    if (copyThreads.remove(slice)) {
+      slice.fail(reason, false, "it waited for a copy thread");
+    }
+  }
+
+  @Override
+  public Attributes accept(Attributes request) {
+    throw new MooncakeException(
+        ErrorCode.UNSUPPORTED_TRANSPORT, "the shm transport needs no handshake and answers none");
+  }
+
+  @Override
+  public void release(Peer peer) {
+    ShmPeer known = peers.remove(peer);
+    if (known != null) {
+      known.close();
+    }
+    fail(
+        copyThreads.removeIf(slice -> slice.peer() == peer),
+        "the segment of " + peer.name() + " is closed");
+  }
+
+  private static void fail(List<Slice> slices, String why) {
+    slices.forEach(slice -> slice.fail(ErrorCode.CLOSED, false, why));
+  }
+
+  @Override
+  public void close() {
+    synchronized (peers) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    sweeper.cancel(false);
+    served.withdrawAll();
+    fail(copyThreads.removeIf(slice -> true), "the engine is closed");
+    copyThreads.close();
+    // A submission that came at the same time may have made a link that nobody else would close.
+    peers.values().forEach(ShmPeer::close);
+    served.close();
+  }
+}

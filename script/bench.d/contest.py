@@ -1,0 +1,153 @@
+"""Contestants of a cell in interleaved rounds, and their comparison."""
+
+from dataclasses import dataclass, field
+
+import ratios
+from host import Busy
+from work import LOWER_IS_BETTER, NotRun, Work
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One contestant beside another by one metric. The control is a pair of equals; without a
+    rival the value itself is judged, without a control nothing is allowed for noise."""
+
+    ours: str
+    rival: str | None
+    metric: str = "rate"
+    goal: float | None = None
+    control: tuple | None = ("mooncake4j", "mooncake4j again")
+
+
+@dataclass
+class Cell:
+    """One piece of work: who does it and what is compared. `contestants` maps labels to functions
+    that make the contestant; each is called once, when the cell is run."""
+
+    row: str
+    work: Work
+    contestants: dict
+    comparisons: list
+    quick: bool = False
+    seconds: float | None = None
+    title: str = ""
+    results: dict = field(default_factory=dict)
+
+    @property
+    def name(self):
+        return f"{self.row}: {self.title or self.work.words()}"
+
+
+def run(cell, rounds, seconds, say):
+    """The cell's result as it goes into results.json."""
+    busy = Busy()
+    seconds = cell.seconds or seconds
+    contestants, not_run = prepare(cell, say)
+    samples = {label: [] for label in contestants}
+    for turn in range(rounds):
+        for label in ratios.order(list(contestants), turn):
+            if label not in not_run:
+                try:
+                    samples[label].append(contestants[label].measure(cell.work, seconds))
+                except NotRun as why:
+                    not_run[label] = str(why)
+                    say(f"  {label}: {why}")
+    for label in not_run:
+        samples.pop(label, None)
+    for contestant in contestants.values():
+        if hasattr(contestant, "leave"):
+            contestant.leave()
+    return {
+        "row": cell.row,
+        "name": cell.name,
+        "title": cell.title or cell.work.words(),
+        "rounds": rounds,
+        "seconds": seconds,
+        **busy.until_now(),
+        "contestants": {
+            label: {"choice": contestants[label].note, **columns(samples[label])}
+            for label in samples
+        },
+        "not_run": not_run,
+        "comparisons": [compare(one, samples, not_run) for one in cell.comparisons],
+    }
+
+
+def prepare(cell, say):
+    ready, not_run = {}, {}
+    for label, make in cell.contestants.items():
+        try:
+            contestant = make()
+            contestant.prepare(cell.work)
+        except NotRun as why:
+            not_run[label] = str(why)
+            say(f"  {label} not run: {why}")
+        else:
+            ready[label] = contestant
+    return ready, not_run
+
+
+METRICS = ("rate", "requests", "p50", "p99", "cpu", "fairness")
+
+
+def columns(samples):
+    """Per metric the value of each round; metrics that were not measured are left out."""
+    found = {metric: [getattr(sample, metric) for sample in samples] for metric in METRICS}
+    return {metric: values for metric, values in found.items() if any(values)}
+
+
+def compare(comparison, samples, not_run):
+    missing = [
+        f"{label}: {not_run.get(label, 'not measured')}"
+        for label in (comparison.ours, comparison.rival, *(comparison.control or ()))
+        if label is not None and label not in samples
+    ]
+    answer = {
+        "ours": comparison.ours,
+        "rival": comparison.rival,
+        "metric": comparison.metric,
+        "goal": comparison.goal,
+    }
+    if missing:
+        return {**answer, "not_run": missing[0]}
+    return {**answer, **verdict(comparison, samples)}
+
+
+def verdict(comparison, samples):
+    def values(label):
+        return [getattr(sample, comparison.metric) for sample in samples[label]]
+
+    lower = comparison.metric in LOWER_IS_BETTER
+    ours = values(comparison.ours)
+    rival = values(comparison.rival) if comparison.rival else [1.0] * len(ours)
+    equals = [values(label) for label in comparison.control or ()]
+    noise = ratios.ratios(*equals, lower) if equals else [1.0]
+    found = ratios.judge(ratios.ratios(ours, rival, lower), noise, comparison.goal)
+    return found.as_json() if found else {"not_run": f"no {comparison.metric} was measured"}
+
+
+def decide(cells):
+    """The comparisons with a goal: those met, those missed, those not run, as lines of text."""
+    met, missed, absent = [], [], []
+    for cell in cells:
+        for one in cell["comparisons"]:
+            if one["goal"] is None:
+                continue
+            words = f"{cell['name']}: {comparison_words(one)}"
+            if one["ours"] in cell["not_run"]:
+                # It is ours to run: what failed has not reached its goal.
+                missed.append(f"{words}: {one['not_run']}")
+            elif "not_run" in one:
+                absent.append(f"{words}: {one['not_run']}")
+            elif one["met"]:
+                met.append(words)
+            else:
+                needed = one["goal"] * one["control_low"]
+                missed.append(f"{words}: {one['ratio']:.2f}, needed {needed:.2f}")
+    return met, missed, absent
+
+
+def comparison_words(one):
+    rival = f" / {one['rival']}" if one["rival"] else ""
+    goal = "" if one["goal"] is None else f", goal {one['goal']:g}"
+    return f"{one['metric']}, {one['ours']}{rival}{goal}"

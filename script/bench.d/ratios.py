@@ -1,0 +1,60 @@
+"""Medians of interleaved rounds, ratios beside their control, and whether a goal is met."""
+
+import statistics
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Median, least and greatest of the rounds."""
+
+    median: float
+    low: float
+    high: float
+
+    @staticmethod
+    def of(values):
+        return Spread(statistics.median(values), min(values), max(values))
+
+
+def ratios(ours, theirs, lower_is_better=False):
+    """One ratio a round, above 1 where ours is better; a round that lacks either has none."""
+    pairs = [(a, b) for a, b in zip(ours, theirs) if a and b]
+    return [b / a if lower_is_better else a / b for a, b in pairs]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A comparison: ratios of the rounds, and beside them those that two equals gave."""
+
+    ratio: float
+    low: float
+    high: float
+    control: float
+    control_low: float
+    goal: float | None
+    met: bool | None
+
+    def as_json(self):
+        return asdict(self)
+
+
+def judge(found, equal, goal):
+    """The verdict on a round-by-round list of ratios; None when it, or the control's, is empty.
+
+    A goal is met when the median ratio is at least the goal times the control's lowest ratio: two
+    identical pairs differ by that much in the same rounds, so the measurement cannot tell less.
+    """
+    if not found or not equal:
+        return None
+    spread, noise = Spread.of(found), Spread.of(equal)
+    met = None if goal is None else spread.median >= goal * noise.low
+    return Verdict(spread.median, spread.low, spread.high, noise.median, noise.low, goal, met)
+
+
+def order(contestants, turn):
+    """The order of a round: rotated, and backwards every second time, so that none is always first
+    and none always follows the same one."""
+    shift = turn % max(1, len(contestants))
+    turned = contestants[shift:] + contestants[:shift]
+    return turned[::-1] if turn % 2 else turned
