@@ -6,7 +6,10 @@ public enum TransportFeature {
   READ,
   /** Writes remote memory. */
   WRITE,
-  /** Reaches memory of other processes; without it, only the engine's own segment is served. */
+  /**
+   * Reaches memory of other processes; without it, only the engine's own segment is served, and
+   * peers are told nothing of the transport.
+   */
   REMOTE_PROCESS,
   /** A slice may be addressed to the engine's own segment. */
   SELF,

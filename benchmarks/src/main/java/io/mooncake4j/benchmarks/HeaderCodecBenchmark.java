@@ -39,8 +39,7 @@ public class HeaderCodecBenchmark {
   public ByteBuffer encode() {
     buffer.clear();
     for (int i = 0; i < HEADERS; i++) {
-      RequestHeader.put(
-          buffer, 4096, address++, RequestHeader.WRITE | RequestHeader.ACKNOWLEDGED);
+      RequestHeader.put(buffer, 4096, address++, RequestHeader.WRITE | RequestHeader.ACKNOWLEDGED);
     }
     return buffer;
   }

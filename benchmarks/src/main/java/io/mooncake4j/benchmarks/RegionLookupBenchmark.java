@@ -53,8 +53,7 @@ public class RegionLookupBenchmark {
     List<RemoteEntry> published = new ArrayList<>();
     for (int i = 1; i <= regions; i++) {
       all.add(
-          Region.device(
-              i, i * STEP, STEP / 2, new Location("cuda:0"), true, this, region -> {}));
+          Region.device(i, i * STEP, STEP / 2, new Location("cuda:0"), true, this, region -> {}));
       published.add(new RemoteEntry("cpu:0", i * STEP, STEP / 2, Attributes.emptyMap()));
     }
     table.add(all);

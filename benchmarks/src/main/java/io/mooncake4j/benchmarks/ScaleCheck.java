@@ -62,8 +62,7 @@ public final class ScaleCheck {
   private void report(String what, double value, double limit) {
     boolean good = value <= limit;
     passed &= good;
-    System.out.printf(
-        "%s %s: %.1f, at most %.1f%n", good ? "PASS" : "FAIL", what, value, limit);
+    System.out.printf("%s %s: %.1f, at most %.1f%n", good ? "PASS" : "FAIL", what, value, limit);
   }
 
   private static TransferEngine engine(String name) {
@@ -114,7 +113,7 @@ public final class ScaleCheck {
       engine.awaitPublication(TIMEOUT);
       report(
           "publications for " + REGIONS + " registrations",
-          engine.metrics().value("engine.metadata.publications") - before,
+          (double) (engine.metrics().value("engine.metadata.publications") - before),
           MOST_PUBLICATIONS);
     }
   }
@@ -191,7 +190,8 @@ public final class ScaleCheck {
     }
     table.add(regions);
     Random random = new Random(42);
-    long[] addresses = random.ints(1 << 16, 1, count + 1).mapToLong(i -> (long) i * BLOCK).toArray();
+    long[] addresses =
+        random.ints(1 << 16, 1, count + 1).mapToLong(i -> (long) i * BLOCK).toArray();
     LongUnaryOperator run =
         times -> {
           long found = 0;

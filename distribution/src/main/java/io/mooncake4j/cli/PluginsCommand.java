@@ -68,7 +68,10 @@ final class PluginsCommand implements Callable<Integer> {
             : "not available: " + loaded.availability().cause();
     out.println(kind + " " + loaded.name() + " " + version + ": " + state);
     out.println("  " + summary);
-    out.println("  from plugin " + loaded.plugin());
+    out.println(
+        loaded.plugin().isEngine()
+            ? "  " + loaded.plugin().source()
+            : "  from plugin " + loaded.plugin());
   }
 
   private static String abilities(TransportDescription description) {

@@ -1,6 +1,7 @@
 package io.mooncake4j.documentation;
 
 import io.mooncake4j.config.Option;
+import io.mooncake4j.core.local.LocalTransportProvider;
 import io.mooncake4j.core.options.CoreOptions;
 import io.mooncake4j.core.options.DeclaredOptions;
 import io.mooncake4j.core.options.ForcedTransport;
@@ -8,6 +9,7 @@ import io.mooncake4j.spi.MemoryDeviceProvider;
 import io.mooncake4j.spi.MetadataStoreProvider;
 import io.mooncake4j.spi.TransportDescription;
 import io.mooncake4j.spi.TransportProvider;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -41,15 +43,14 @@ final class ConfigurationReference {
   static String write() {
     StringBuilder text = new StringBuilder(HEAD);
     Map<String, TransportDescription> transports = new TreeMap<>();
-    ServiceLoader.load(TransportProvider.class)
-        .forEach(provider -> transports.put(provider.name(), provider.describe()));
+    transports().forEach(provider -> transports.put(provider.name(), provider.describe()));
     String forcing =
         ForcedTransport.declaredBy(transports).stream()
             .map(it -> describe(it.variable(), it.ruleInWords()))
             .collect(Collectors.joining(", "));
     section(text, "Engine", CoreOptions.all(), Map.of(CoreOptions.TRANSPORTS.key(), forcing));
     Map<String, List<Option<?>>> providers = new TreeMap<>();
-    ServiceLoader.load(TransportProvider.class)
+    transports()
         .forEach(p -> providers.put("Transport `" + p.name() + "`", p.describe().options()));
     ServiceLoader.load(MemoryDeviceProvider.class)
         .forEach(p -> providers.put("Memory device `" + p.name() + "`", p.describe().options()));
@@ -57,6 +58,14 @@ final class ConfigurationReference {
         .forEach(p -> providers.put("Metadata store `" + p.name() + "`", p.describe().options()));
     providers.forEach((title, options) -> section(text, title, options, Map.of()));
     return text.toString();
+  }
+
+  /** Those of plugins, and the engine's own. */
+  private static List<TransportProvider> transports() {
+    List<TransportProvider> all = new ArrayList<>();
+    all.add(new LocalTransportProvider("any"));
+    ServiceLoader.load(TransportProvider.class).forEach(all::add);
+    return all;
   }
 
   private static void section(

@@ -16,6 +16,8 @@ import io.mooncake4j.spi.TransportContext;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.StampedLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Copies between regions of one engine. Short copies are made by the submitting thread, which finds
@@ -23,6 +25,7 @@ import java.util.concurrent.locks.StampedLock;
  * write of ranges that overlap move the bytes as if all were read before the first is written.
  */
 final class LocalTransport implements Transport {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalTransport.class);
   private static final int MOST_THREADS = 4;
 
   private final TransportContext context;
@@ -135,7 +138,9 @@ final class LocalTransport implements Transport {
       } else {
         copy(slice, target);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Such as memory behind a file that has been cut short meanwhile.
+      LOG.error("a copy within the engine failed", e);
       problem = ErrorCode.INTERNAL;
     } finally {
       direct.unlockRead(stamp);

@@ -11,7 +11,8 @@ package io.mooncake4j.core.plugin;
  */
 public record LoadedPlugin(
     String id, String version, String source, boolean onClassPath, ClassLoader classLoader) {
-  private static final String ENGINE_ID = "mooncake4j-core";
+  /** The id that stands in the place of a plugin's for what is part of the engine. */
+  public static final String ENGINE_ID = "mooncake4j-core";
 
   /** What stands in the place of a plugin for a provider that is part of the engine. */
   static LoadedPlugin engine() {

@@ -12,11 +12,13 @@ final class Pace {
   static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private long lastNanos;
+
+  /** 0 before the first publication. */
   private long gapNanos;
 
   /** Returns how long the next publication should wait. */
   synchronized long delayNanos(long now) {
-    return Math.max(0, lastNanos + gapNanos - now);
+    return gapNanos == 0 ? 0 : Math.max(0, gapNanos - (now - lastNanos));
   }
 
   /** Notes a publication that has just been made. */

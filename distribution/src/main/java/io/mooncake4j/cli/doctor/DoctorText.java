@@ -6,6 +6,7 @@ import io.mooncake4j.cli.doctor.DoctorReport.Configured;
 import io.mooncake4j.cli.doctor.DoctorReport.Finding;
 import io.mooncake4j.cli.doctor.DoctorReport.Provided;
 import io.mooncake4j.cli.doctor.DoctorReport.Refused;
+import io.mooncake4j.core.plugin.LoadedPlugin;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -54,8 +55,8 @@ final class DoctorText {
     report.providers().forEach(this::write);
     report.refused().forEach(this::write);
     report.disabled().forEach(id -> out.println("  plugin " + id + ": disabled by an option"));
-    if (report.providers().isEmpty()) {
-      out.println("  none; see --plugins");
+    if (report.providers().stream().allMatch(it -> it.plugin().equals(LoadedPlugin.ENGINE_ID))) {
+      out.println("  no plugin; see --plugins");
     }
   }
 
@@ -69,7 +70,12 @@ final class DoctorText {
             + provided.version()
             + ": "
             + (provided.available() ? "available" : "not available: " + provided.cause()));
-    out.println("    plugin " + provided.plugin() + " (" + provided.source() + ")");
+    boolean own = provided.plugin().equals(LoadedPlugin.ENGINE_ID);
+    out.println(
+        "    "
+            + (own ? "" : "plugin " + provided.plugin() + " (")
+            + provided.source()
+            + (own ? "" : ")"));
   }
 
   private void write(Refused refused) {

@@ -2,18 +2,16 @@ package io.mooncake4j.plugins.tcp;
 
 import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.MooncakeException;
-import io.mooncake4j.api.OpCode;
 import io.mooncake4j.spi.Slice;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.channels.SocketChannel;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +35,8 @@ final class Connection {
   private final Progress receiving;
   private final Patience patience;
   private final GatherWriter writer;
+  private final Sender sender;
+  private final SendTurn turn;
   private final Thread sendThread;
   private final Thread receiveThread;
   private final AtomicInteger threadsInside = new AtomicInteger(1);
@@ -47,15 +47,14 @@ final class Connection {
   private volatile Receiver receiver;
   private volatile boolean connected;
   private volatile boolean retired;
-  private volatile boolean starving;
   private volatile IOException sendFailure;
   private volatile long sendFailedAt;
   private volatile long usedAt;
 
-  /** The sender is about to look for slices: it has not done so since it began or was woken. */
-  private volatile boolean awake = true;
+  /** The thread to which the connection is lent, or null. */
+  private volatile Thread borrower;
 
-  private boolean idle;
+  private final CountDownLatch settled = new CountDownLatch(1);
 
   Connection(PeerLink link, int number) {
     this.link = link;
@@ -66,12 +65,14 @@ final class Connection {
     receiving = new Progress(link.context()::nanoTime);
     patience = new Patience(this, options, sending, receiving);
     writer = new GatherWriter(sending);
+    sender = new Sender(link, this, writer);
     unanswered = new Request[GatherWriter.BATCH_PAYLOADS];
     for (int i = 0; i < unanswered.length; i++) {
       unanswered[i] = new Request();
     }
     sendThread = new Thread(this::runSender, "mooncake-tcp-send-" + name);
     sendThread.setDaemon(true);
+    turn = new SendTurn(sendThread);
     receiveThread = new Thread(this::runReceiver, "mooncake-tcp-receive-" + name);
     receiveThread.setDaemon(true);
   }
@@ -96,17 +97,63 @@ final class Connection {
       open();
       threadsInside.incrementAndGet();
       startReceiver();
-      new Sender(link, this, writer).run();
+      sender.run();
     } catch (MooncakeException e) {
       breakUp(new Breakage(Breakage.Kind.LOST, e.code(), e.getMessage()));
     } catch (IOException e) {
-      // The answer that explains the failure may be waiting to be read, so the receiver decides.
-      sendFailedAt = link.context().nanoTime();
-      sendFailure = e;
+      cannotSend(e);
     } catch (RuntimeException | Error e) {
       breakDown(e);
     } finally {
       leave();
+    }
+  }
+
+  /** The answer that explains the failure may be waiting to be read, so the receiver decides. */
+  private void cannotSend(IOException failure) {
+    sendFailedAt = link.context().nanoTime();
+    sendFailure = failure;
+  }
+
+  /**
+   * Whether a thread that submits may send by itself; under the link's lock. All that was sent is
+   * answered, so the socket's buffer is empty and takes a little without delay.
+   */
+  boolean isLendable() {
+    return turn.isIdle()
+        && isUsable()
+        && ring.isEmpty()
+        && !isSilentAboutWrites()
+        && link.peer().generation() == endpoint.generation();
+  }
+
+  /** Lends the connection to a thread that submits; under the link's lock, only when it is idle. */
+  void lend() {
+    turn.lend();
+    borrower = Thread.currentThread();
+    threadsInside.incrementAndGet();
+  }
+
+  /** Ends {@link #lend}; under the link's lock. */
+  void takeBack() {
+    borrower = null;
+    usedAt = link.context().nanoTime();
+    turn.giveBack(link.backlog().isEmpty() && isUsable());
+  }
+
+  /** Sends requests of the sender's batch in the thread to which the connection is lent. */
+  void sendLent(int count) {
+    try {
+      sender.send(count);
+    } catch (IOException e) {
+      cannotSend(e);
+    } catch (RuntimeException | Error e) {
+      breakDown(e);
+    } finally {
+      link.takeBack(this);
+      if (threadsInside.decrementAndGet() == 0) {
+        settle();
+      }
     }
   }
 
@@ -202,8 +249,13 @@ final class Connection {
   private void leave() {
     if (threadsInside.decrementAndGet() > 0) {
       link.wake(this);
-      return;
+    } else {
+      settle();
     }
+  }
+
+  /** Everybody has left. */
+  private void settle() {
     if (sendFailure != null) {
       breakUp(Breakage.lost("the link to " + describe() + " broke: " + cause(sendFailure)));
     }
@@ -216,6 +268,7 @@ final class Connection {
       link.metrics().connectionsLost().add(1);
     }
     new Settlement(link, this, why).run();
+    settled.countDown();
   }
 
   /** Takes note of a new descriptor; another server means that this connection ends when it can. */
@@ -237,27 +290,28 @@ final class Connection {
     }
   }
 
-  /** Gives a slice a place; under the link's lock. */
-  Request place(Slice slice, int position, long now) {
-    boolean silent =
-        slice.opcode() == OpCode.WRITE && !endpoint.acknowledges() && !confirmsWrites();
-    Request request = silent ? unanswered[position] : ring.next();
-    request.fill(slice, now);
-    if (!silent) {
+  /** The place for the next request, to be filled in; under the link's lock. */
+  Request next(boolean isWrite, int position) {
+    return isWrite && isSilentAboutWrites() ? unanswered[position] : ring.next();
+  }
+
+  /** Takes a request that {@link #next} has given out and that is filled in. */
+  void place(Request request) {
+    request.ready();
+    if (!isSilent(request)) {
       ring.push();
     }
-    return request;
   }
 
   /** Finds the request that carries a slice; under the link's lock. */
   Request find(Slice slice) {
     for (long number = ring.first(); number < ring.added(); number++) {
-      if (ring.get(number).slice() == slice) {
+      if (ring.get(number).indexOf(slice) >= 0) {
         return ring.get(number);
       }
     }
     for (Request request : unanswered) {
-      if (request.slice() == slice) {
+      if (request.indexOf(slice) >= 0) {
         return request;
       }
     }
@@ -283,7 +337,7 @@ final class Connection {
 
   /** Whether there has been nothing to do for so long; under the link's lock. */
   boolean isUnused(long now, long limitNanos) {
-    return ring.isEmpty() && idle && link.isQuiet() && now - usedAt > limitNanos;
+    return ring.isEmpty() && turn.isIdle() && link.backlog().isEmpty() && now - usedAt > limitNanos;
   }
 
   /** The peer and where it is, for messages. */
@@ -291,66 +345,34 @@ final class Connection {
     return endpoint == null ? link.peer().name() : link.peer().name() + " at " + endpoint;
   }
 
-  /**
-   * Notes that the sender finds nothing to do; under the link's lock.
-   *
-   * @param nothingQueued whether no slice waits
-   * @param room whether the first that waits could be placed
-   */
+  /** Notes that the sender finds nothing to do; under the link's lock. */
   void park(boolean nothingQueued, boolean room) {
-    idle = nothingQueued;
-    awake = false;
-    starving &= !nothingQueued;
     usedAt = link.context().nanoTime();
-    // Whoever makes room between the sender's look and this line saw "starving" and wakes it later.
-    if (starving && room && !nothingQueued && !retired) {
-      wake();
-    }
-  }
-
-  /** Waits for {@link #wake}; only the sender. */
-  void awaitWake() {
-    while (!awake) {
-      LockSupport.park(this);
-    }
-  }
-
-  /** Makes the sender look again; under the link's lock. */
-  void wake() {
-    idle = false;
-    awake = true;
-    LockSupport.unpark(sendThread);
-  }
-
-  /** Notes that the sender has taken slices and may be busy with them; under the link's lock. */
-  void busy() {
-    starving = false;
-    awake = false;
-  }
-
-  /** Whether the sender is about to look for slices; under the link's lock. */
-  boolean isComing() {
-    return awake;
+    turn.park(nothingQueued, room && !retired);
   }
 
   /** Wakes the sender if it waits for room; by the receiver after answers. */
   void roomMade() {
-    if (starving) {
+    if (turn.isStarving()) {
       link.wake(this);
     }
   }
 
-  /** Notes that the sender wants room; under the link's lock. */
-  void starve() {
-    starving = true;
+  SendTurn turn() {
+    return turn;
   }
 
-  boolean isIdle() {
-    return idle;
+  Sender sender() {
+    return sender;
   }
 
   boolean isBroken() {
     return breakage.get() != null;
+  }
+
+  /** Whether nothing more can be sent. */
+  boolean isOver() {
+    return isBroken() || sendFailure != null;
   }
 
   boolean isRetired() {
@@ -363,7 +385,7 @@ final class Connection {
 
   /** Whether it takes or will take slices. */
   boolean isUsable() {
-    return !isBroken() && !retired && sendFailure == null;
+    return !isOver() && !retired;
   }
 
   /** Whether a request has been carried out over it. */
@@ -382,7 +404,11 @@ final class Connection {
 
   /** Whether the peer answers nothing to a request: it completes when the kernel has it. */
   boolean isSilent(Request request) {
-    return !request.isRead() && !endpoint.acknowledges() && !confirmsWrites();
+    return !request.isRead() && isSilentAboutWrites();
+  }
+
+  private boolean isSilentAboutWrites() {
+    return !endpoint.acknowledges() && !confirmsWrites();
   }
 
   boolean acknowledges() {
@@ -418,10 +444,18 @@ final class Connection {
     }
   }
 
-  /** Threads to join after {@link #breakUp}. */
-  List<Thread> threads() {
-    List<Thread> threads = new ArrayList<>(List.of(sendThread, receiveThread));
-    threads.remove(Thread.currentThread());
-    return threads;
+  /** Waits for its end after {@link #breakUp}, but not in a thread that this would wait for. */
+  void awaitEnd(long deadlineNanos) {
+    List<Thread> threads = List.of(sendThread, receiveThread);
+    Thread caller = Thread.currentThread();
+    for (Thread thread : threads) {
+      if (thread != caller) {
+        Threads.join(thread, deadlineNanos - link.context().nanoTime());
+      }
+    }
+    boolean inside = caller == borrower || threads.contains(caller);
+    if (!inside && !Threads.await(settled, deadlineNanos - link.context().nanoTime())) {
+      LOG.warn("the connection to {} has not ended in time", describe());
+    }
   }
 }

@@ -54,9 +54,11 @@ final class Patience {
     int state = oldest.state();
     long sentAt = oldest.sentAt();
     long turnAt = connection.answeredAt();
-    boolean waits = state == Request.SENT || state == Request.ABANDONED;
     long limit = options.statusTimeoutNanos();
-    return waits && number == ring.answered() && now - sentAt > limit && now - turnAt > limit;
+    return state == Request.SENT
+        && number == ring.answered()
+        && now - sentAt > limit
+        && now - turnAt > limit;
   }
 
   private void expire(String what, long limitNanos) {

@@ -8,10 +8,7 @@ import io.mooncake4j.spi.TransportContext;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
 
 /**
  * All that is kept for one peer: the slices that wait and the connections that take them.
@@ -35,12 +32,9 @@ final class PeerLink {
   private final TcpOptions options;
   private final TcpMetrics metrics;
   private final NameLookup names;
-  private final SliceQueue queue;
+  private final Backlog backlog;
   private final List<Connection> connections = new ArrayList<>();
   private final ArrayDeque<ByteBuffer> stagings = new ArrayDeque<>();
-
-  /** Waiting slices of which each gets a connection to itself. */
-  private final Set<Slice> solitary = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private Breakage closed;
   private Breakage refusal;
@@ -60,7 +54,7 @@ final class PeerLink {
     this.options = options;
     this.metrics = metrics;
     this.names = names;
-    this.queue = new SliceQueue(options.maxQueuedSlices());
+    this.backlog = new Backlog(options);
   }
 
   Peer peer() {
@@ -101,14 +95,25 @@ final class PeerLink {
   void submit(Slice[] slices, int from, int to) {
     Breakage reason;
     int accepted = from;
+    Connection lent = null;
+    int count = 0;
     synchronized (this) {
       reason = closed != null ? closed : hopeless();
       if (reason == null) {
-        while (accepted < to && queue.add(slices[accepted])) {
+        lent = backlog.isEmpty() ? lendable() : null;
+        while (accepted < to && backlog.add(slices[accepted])) {
           accepted++;
+        }
+        count =
+            lent == null ? 0 : backlog.fill(lent, lent.sender().batch(), true, context.nanoTime());
+        if (count > 0) {
+          lent.lend();
         }
         spread();
       }
+    }
+    if (count > 0) {
+      lent.sendLent(count);
     }
     if (accepted == to) {
       return;
@@ -116,6 +121,26 @@ final class PeerLink {
     Breakage why = reason == null ? full() : reason;
     for (int i = accepted; i < to; i++) {
       slices[i].fail(why.code(), false, why.detail());
+    }
+  }
+
+  /** A connection over which a submitting thread may send by itself, or null. */
+  private Connection lendable() {
+    // A channel is closed under a thread that is interrupted.
+    if (!Thread.currentThread().isInterrupted()) {
+      for (int i = 0; i < connections.size(); i++) {
+        if (connections.get(i).isLendable()) {
+          return connections.get(i);
+        }
+      }
+    }
+    return null;
+  }
+
+  /** Ends {@link Connection#lend}. */
+  void takeBack(Connection connection) {
+    synchronized (this) {
+      connection.takeBack();
     }
   }
 
@@ -157,7 +182,7 @@ final class PeerLink {
 
   /** Sees to it that somebody takes what waits: an idle connection, or one more. */
   private void spread() {
-    if (queue.isEmpty() || closed != null) {
+    if (backlog.isEmpty() || closed != null) {
       return;
     }
     int usable = 0;
@@ -166,11 +191,11 @@ final class PeerLink {
       if (!connection.isUsable()) {
         continue;
       }
-      if (connection.isIdle()) {
-        connection.wake();
+      if (connection.turn().isIdle()) {
+        connection.turn().wake();
         return;
       }
-      if (connection.isComing()) {
+      if (connection.turn().isComing()) {
         return;
       }
       usable++;
@@ -190,77 +215,53 @@ final class PeerLink {
   int take(Connection connection, Request[] batch) {
     while (true) {
       synchronized (this) {
-        if (connection.isBroken()) {
+        if (connection.isOver()) {
           return OVER;
         }
-        if (!connection.isRetired() && !queue.isEmpty()) {
+        if (!connection.isRetired() && !backlog.isEmpty()) {
           if (peer.generation() != connection.generation()) {
             return STALE;
           }
-          connection.starve();
-          int count = fill(connection, batch);
+          connection.turn().starve();
+          int count = backlog.fill(connection, batch, false, context.nanoTime());
           if (count > 0) {
-            connection.busy();
+            connection.turn().busy();
             spread();
             return count;
           }
         }
-        connection.park(queue.isEmpty(), !queue.isEmpty() && admitsFirst(connection));
+        connection.park(backlog.isEmpty(), !backlog.isEmpty() && backlog.isAdmittedTo(connection));
       }
-      connection.awaitWake();
+      connection.turn().await();
     }
   }
 
-  private int fill(Connection connection, Request[] batch) {
-    int count = 0;
-    long bytes = 0;
-    long now = context.nanoTime();
-    while (count < batch.length
-        && bytes < GatherWriter.BATCH_BYTES
-        && !queue.isEmpty()
-        && admitsFirst(connection)) {
-      Slice slice = queue.poll();
-      Request request = connection.place(slice, count, now);
-      if (solitary.remove(slice)) {
-        connection.ring().reserve();
-      }
-      batch[count++] = request;
-      bytes += request.length();
-    }
-    return count;
-  }
-
-  private boolean admitsFirst(Connection connection) {
-    return connection.ring().admits(!solitary.isEmpty() && solitary.contains(queue.peek()));
-  }
-
-  /** Lets nothing else be under way on the connection that will carry a slice. Under the lock. */
-  void isolate(Slice slice) {
-    solitary.add(slice);
+  /** The slices that wait; under the link's lock. */
+  Backlog backlog() {
+    return backlog;
   }
 
   /** Lets the sender of a connection look again. */
   void wake(Connection connection) {
     synchronized (this) {
-      connection.wake();
+      connection.turn().wake();
     }
   }
 
   void cancel(Slice slice, ErrorCode reason) {
     Connection occupied = null;
     boolean unsent;
-    boolean abandoned = false;
+    boolean dropped = false;
     synchronized (this) {
-      unsent = queue.remove(slice);
-      solitary.remove(slice);
+      unsent = backlog.remove(slice);
       for (int i = 0; i < connections.size() && !unsent && reason != ErrorCode.CANCELED; i++) {
         Request request = connections.get(i).find(slice);
         if (request == null) {
           continue;
         }
-        abandoned = request.abandon();
-        if (!abandoned && request.isOccupied()) {
-          request.timeOut();
+        dropped = request.drop(slice);
+        if (!dropped && request.isOccupied()) {
+          request.timeOut(slice);
           occupied = connections.get(i);
         }
         break;
@@ -268,7 +269,7 @@ final class PeerLink {
     }
     if (unsent) {
       slice.fail(reason, false, "given up before anything was sent to " + peer.name());
-    } else if (abandoned) {
+    } else if (dropped) {
       boolean write = slice.opcode() == OpCode.WRITE;
       slice.fail(reason, write, "sent to " + peer.name() + ", which has not answered in time");
     } else if (occupied != null) {
@@ -285,9 +286,7 @@ final class PeerLink {
    */
   Breakage detach(Connection connection, Breakage why, List<Slice> again, List<Slice> doomed) {
     connections.remove(connection);
-    for (int i = again.size() - 1; i >= 0; i--) {
-      queue.addFirst(again.get(i));
-    }
+    backlog.addFirst(again);
     boolean fruitful = connection.wasFruitful() || why.kind() != Breakage.Kind.LOST;
     barren = connection.isConnected() && fruitful ? 0 : barren + 1;
     boolean failed = !connection.isConnected() || barren >= BARREN_LIMIT;
@@ -302,19 +301,11 @@ final class PeerLink {
       reason = failed && usable() == 0 ? why : hopeless();
     }
     if (reason != null) {
-      drain(doomed);
+      backlog.drain(doomed);
       return reason;
     }
     spread();
     return null;
-  }
-
-  private void drain(List<Slice> into) {
-    Slice slice;
-    while ((slice = queue.poll()) != null) {
-      into.add(slice);
-    }
-    solitary.clear();
   }
 
   /** Looks after deadlines of the connections. */
@@ -324,11 +315,6 @@ final class PeerLink {
     }
   }
 
-  /** Whether a connection has had nothing to do; under the link's lock. */
-  boolean isQuiet() {
-    return queue.isEmpty();
-  }
-
   synchronized void forget(long regionId) {
     for (Connection connection : connections) {
       connection.forget(regionId);
@@ -336,7 +322,7 @@ final class PeerLink {
   }
 
   synchronized int queued() {
-    return queue.size();
+    return backlog.size();
   }
 
   synchronized int connected() {
@@ -351,7 +337,7 @@ final class PeerLink {
       if (closed == null) {
         closed = why;
       }
-      drain(waiting);
+      backlog.drain(waiting);
       ending = List.copyOf(connections);
     }
     for (Connection connection : ending) {

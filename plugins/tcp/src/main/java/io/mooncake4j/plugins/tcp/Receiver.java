@@ -2,13 +2,11 @@ package io.mooncake4j.plugins.tcp;
 
 import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.plugins.tcp.wire.StatusFrame;
-import io.mooncake4j.spi.LocalRegion;
-import io.mooncake4j.spi.Metrics.Counter;
-import io.mooncake4j.spi.Slice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.SocketChannel;
+import java.util.Arrays;
 
 /**
  * The receiving half of a connection: answers come in the order of the requests. Runs in the
@@ -27,6 +25,9 @@ final class Receiver {
   /** Payload rests of this length are worth a system call of their own. */
   private static final int SCATTER_BYTES = 32 << 10;
 
+  /** Most pieces of memory given to one system call. */
+  private static final int MOST_VIEWS = 64;
+
   private final PeerLink link;
   private final Connection connection;
   private final SocketChannel channel;
@@ -34,16 +35,17 @@ final class Receiver {
   private final RequestRing ring;
   private final WindowCache windows = new WindowCache();
   private final ByteBuffer staging;
-  private final ByteBuffer[] scatter = new ByteBuffer[2];
+  private final ByteBuffer[] scatter = new ByteBuffer[MOST_VIEWS + 1];
+  private final LocalCursor ahead = new LocalCursor();
+  private final LocalCursor cursor = new LocalCursor();
+  private final Finished finished = new Finished();
 
   /** The request whose payload is arriving, or null between answers. */
   private Request current;
 
-  /** Where its payload goes; null when it is thrown away. */
-  private LocalRegion target;
-
-  private long offset;
+  /** What of its payload is still to come. */
   private long left;
+
   private boolean anyAnswered;
   private volatile long answeredAt;
 
@@ -121,18 +123,25 @@ final class Receiver {
       if (current == null) {
         continue;
       }
-      int bytes = (int) Math.min(left, staging.remaining());
-      if (target == null) {
-        staging.position(staging.position() + bytes);
-      } else {
-        windows.store(target, offset, staging, bytes);
-      }
-      offset += bytes;
-      left -= bytes;
+      unstage();
       if (left > 0) {
         return true;
       }
       finish();
+    }
+  }
+
+  /** Puts what is staged of the present payload where it belongs. */
+  private void unstage() {
+    while (left > 0 && staging.hasRemaining()) {
+      int bytes = (int) Math.min(cursor.left(), staging.remaining());
+      if (cursor.region() == null) {
+        staging.position(staging.position() + bytes);
+      } else {
+        windows.store(cursor.region(), cursor.offset(), staging, bytes);
+      }
+      cursor.advance(bytes);
+      left -= bytes;
     }
   }
 
@@ -184,17 +193,17 @@ final class Receiver {
     connection.breakUp(Breakage.lost(connection.describe() + " " + what));
   }
 
-  /** Makes a request the current one; its payload is thrown away if nobody waits for it. */
+  /** Makes a request the current one; what nobody waits for of its payload is thrown away. */
   private void claim(Request request, long payload) {
     current = request;
     left = payload;
-    target = null;
     // In this order: the sender may move it from the first state to the second in between.
     if (request.isRead()
         && (request.move(Request.SENDING, Request.RECEIVING)
             || request.move(Request.SENT, Request.RECEIVING))) {
-      target = request.region();
-      offset = request.localOffset();
+      cursor.begin(request);
+    } else {
+      cursor.beginNowhere(payload);
     }
   }
 
@@ -202,25 +211,19 @@ final class Receiver {
   private void finish() {
     Request request = current;
     current = null;
-    target = null;
+    cursor.end();
     progress.end();
     if (!request.isRead() && request.move(Request.SENDING, Request.ANSWERED)) {
-      // The sender's system call has not returned, so it completes the slice.
+      // The sender's system call has not returned, so it completes the slices.
       pop();
       return;
     }
-    boolean wanted = request.isRead() || request.move(Request.SENT, Request.RECEIVING);
-    if (!wanted || request.state() == Request.ABANDONED) {
-      request.free();
-      pop();
-      return;
+    if (request.isRead() || request.move(Request.SENT, Request.RECEIVING)) {
+      TcpMetrics metrics = link.metrics();
+      finished.take(request, request.isRead() ? metrics.readBytes() : metrics.writtenBytes());
     }
-    Slice slice = request.slice();
-    Counter counter = request.isRead() ? link.metrics().readBytes() : link.metrics().writtenBytes();
-    counter.add(request.length());
-    request.free();
     pop();
-    slice.succeed();
+    finished.succeed();
   }
 
   /** The next request is the oldest, from now on. */
@@ -238,29 +241,46 @@ final class Receiver {
     if (inAnswer) {
       progress.begin();
     }
-    long bytes = target != null && left >= SCATTER_BYTES ? fetchPayload() : fetchStaging();
+    boolean wanted = left >= SCATTER_BYTES && cursor.region() != null;
+    long bytes = wanted ? fetchPayload() : fetchStaging();
     if (inAnswer) {
       progress.moved();
     }
     return bytes;
   }
 
+  /** Reads straight to memory, and to the staging buffer what comes behind it. */
   private long fetchPayload() throws IOException {
-    int piece = (int) Math.min(left, GatherWriter.CHUNK_BYTES);
-    ByteBuffer view = windows.view(target, offset, piece);
-    int begin = view.position();
-    staging.clear().limit(piece < left ? 0 : stagingLimit(ring.second()));
-    scatter[0] = view;
-    scatter[1] = staging;
+    int views = 0;
+    long space = 0;
+    ahead.copy(cursor);
+    while (views < MOST_VIEWS && space < GatherWriter.CHUNK_BYTES && ahead.region() != null) {
+      int piece = (int) Math.min(ahead.left(), GatherWriter.CHUNK_BYTES - space);
+      scatter[views++] = windows.view(ahead.region(), ahead.offset(), piece);
+      ahead.advance(piece);
+      space += piece;
+    }
+    ahead.end();
+    staging.clear().limit(space < left ? 0 : stagingLimit(ring.second()));
+    scatter[views] = staging;
     try {
-      return channel.read(scatter);
+      long bytes = channel.read(scatter, 0, views + 1);
+      land(bytes - staging.position());
+      return bytes;
     } finally {
-      int moved = view.position() - begin;
-      offset += moved;
-      left -= moved;
       staging.flip();
-      scatter[0] = null;
+      Arrays.fill(scatter, 0, views + 1, null);
       windows.recycle();
+    }
+  }
+
+  private void land(long bytes) {
+    long rest = bytes;
+    while (rest > 0) {
+      long piece = Math.min(rest, cursor.left());
+      cursor.advance(piece);
+      left -= piece;
+      rest -= piece;
     }
   }
 

@@ -1,24 +1,31 @@
 package io.mooncake4j.plugins.tcp;
 
 import io.mooncake4j.plugins.tcp.wire.RequestHeader;
-import io.mooncake4j.spi.Slice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
  * The sending half of a connection: takes slices from the link, writes headers and payloads of many
- * with one system call. Runs in the connection's sending thread.
+ * with one system call. For one thread at a time: the connection's sending thread, or one that
+ * submits and has the connection lent to it ({@link SendTurn}).
  */
 final class Sender {
   private final PeerLink link;
   private final Connection connection;
   private final GatherWriter writer;
   private final Request[] batch = new Request[GatherWriter.BATCH_PAYLOADS];
+  private final LocalCursor local = new LocalCursor();
+  private final Finished finished = new Finished();
 
   Sender(PeerLink link, Connection connection, GatherWriter writer) {
     this.link = link;
     this.connection = connection;
     this.writer = writer;
+  }
+
+  /** What {@link #send} is to send. */
+  Request[] batch() {
+    return batch;
   }
 
   /** Sends until the connection is over. */
@@ -36,7 +43,8 @@ final class Sender {
     }
   }
 
-  private void send(int count) throws IOException {
+  /** Sends the first requests of the batch. */
+  void send(int count) throws IOException {
     try {
       for (int i = 0; i < count; i++) {
         append(batch[i]);
@@ -48,7 +56,7 @@ final class Sender {
   }
 
   private void append(Request request) throws IOException {
-    // The slice may be detached by now, if it is a read that was given up: the peer answers anyway.
+    // Slices may be dropped by now, if it is a read: the peer answers anyway.
     long length = request.length();
     request.appendsAt(writer.appended());
     boolean acknowledged = connection.acknowledges();
@@ -57,13 +65,23 @@ final class Sender {
         length,
         request.remoteAddress(),
         acknowledged ? operation | RequestHeader.ACKNOWLEDGED : operation);
+    request.appendsPayloadAt(writer.appended());
     if (!request.isRead()) {
-      writer.payload(request.region(), request.localOffset(), length);
+      appendPayload(request);
       if (!acknowledged && connection.confirmsWrites()) {
         put(1, request.remoteAddress() + length - 1, RequestHeader.READ);
       }
     }
     request.appendedTo(writer.appended());
+  }
+
+  private void appendPayload(Request request) throws IOException {
+    local.begin(request);
+    while (!local.isAtEnd()) {
+      writer.payload(local.region(), local.offset(), local.left());
+      local.advance(local.left());
+    }
+    local.end();
   }
 
   private void put(long size, long address, int opcode) throws IOException {
@@ -94,9 +112,7 @@ final class Sender {
   }
 
   private void complete(Request request) {
-    Slice slice = request.slice();
-    link.metrics().writtenBytes().add(request.length());
-    request.free();
-    slice.succeed();
+    finished.take(request, link.metrics().writtenBytes());
+    finished.succeed();
   }
 }

@@ -1,6 +1,7 @@
 package io.mooncake4j.plugins.tcp;
 
 import io.mooncake4j.api.ErrorCode;
+import io.mooncake4j.api.OpCode;
 import io.mooncake4j.spi.Slice;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,47 +58,62 @@ final class Settlement {
     failed.forEach(f -> f.slice().fail(f.code(), f.mayStillLand(), f.detail()));
   }
 
-  /** How many requests the peer may have begun to look at without our knowing the outcome. */
+  /** How many slices the peer may have begun to look at without our knowing the outcome. */
   private int touched(RequestRing ring) {
     int count = 0;
     for (long number = ring.answered(); number < ring.added(); number++) {
       if (!ring.get(number).isUntouched(written)) {
-        count++;
+        count += ring.get(number).count();
       }
     }
     return count;
   }
 
   private void settle(Request request, boolean oldest, boolean behind) {
-    int state = request.state();
-    Slice slice = request.slice();
-    boolean completed = state == Request.FREE || state == Request.ABANDONED;
-    if (!completed) {
-      boolean untouched = request.isUntouched(written);
-      if (state == Request.ANSWERED && request.isWritten(written)) {
-        succeeded.add(slice);
-      } else if (why.kind() == Breakage.Kind.REJECTED && oldest) {
-        failed.add(new Failure(slice, why.code(), false, why.detail()));
-      } else if (request.isTimedOut()) {
-        fail(request, ErrorCode.TIMEOUT, untouched);
-      } else if (why.kind() == Breakage.Kind.CLOSED) {
-        fail(request, why.code(), untouched);
-      } else if (untouched || (why.kind() == Breakage.Kind.REJECTED && behind)) {
-        sendAgain(slice);
-      } else if (crowded && request.isRead() && why.code() == ErrorCode.LINK_BROKEN) {
-        if (sendAgain(slice)) {
-          link.isolate(slice);
+    if (request.state() != Request.FREE) {
+      for (int i = 0; i < request.count(); i++) {
+        if (request.slice(i) != null) {
+          settle(request, i, oldest, behind);
         }
-      } else {
-        fail(request, oldest ? why.code() : ErrorCode.LINK_BROKEN, untouched);
       }
     }
     request.free();
   }
 
-  private void fail(Request request, ErrorCode code, boolean untouched) {
-    boolean mayStillLand = !request.isRead() && !untouched;
-    failed.add(new Failure(request.slice(), code, mayStillLand, why.detail()));
+  private void settle(Request request, int index, boolean oldest, boolean behind) {
+    Slice slice = request.slice(index);
+    boolean untouched = request.isUntouched(index, written);
+    boolean rejected = why.kind() == Breakage.Kind.REJECTED;
+    boolean merged = request.count() > 1;
+    if (request.state() == Request.ANSWERED && request.isWritten(written)) {
+      succeeded.add(slice);
+    } else if (rejected && oldest && !merged) {
+      failed.add(new Failure(slice, why.code(), false, why.detail()));
+    } else if (request.isTimedOut(slice)) {
+      fail(slice, ErrorCode.TIMEOUT, untouched);
+    } else if (why.kind() == Breakage.Kind.CLOSED) {
+      fail(slice, why.code(), untouched);
+    } else if (rejected && oldest) {
+      // It may be the fault of one of them only.
+      if (sendAgain(slice)) {
+        link.backlog().separate(slice);
+      }
+    } else if (untouched || (rejected && behind)) {
+      if (sendAgain(slice) && request.isSeparate()) {
+        link.backlog().separate(slice);
+      }
+    } else if (crowded && request.isRead() && why.code() == ErrorCode.LINK_BROKEN) {
+      if (sendAgain(slice)) {
+        link.backlog().isolate(slice);
+      }
+    } else {
+      fail(slice, oldest ? why.code() : ErrorCode.LINK_BROKEN, untouched);
+    }
+  }
+
+  private void fail(Slice slice, ErrorCode code, boolean untouched) {
+    boolean mayStillLand = slice.opcode() == OpCode.WRITE && !untouched;
+    failed.add(new Failure(slice, code, mayStillLand, why.detail()));
   }
 
   /** Queues a slice anew if there is time; else it fails and false is returned. */

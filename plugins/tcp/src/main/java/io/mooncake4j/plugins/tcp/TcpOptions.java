@@ -15,6 +15,7 @@ import java.util.List;
  * @param connections most connections to one peer
  * @param pipelineDepth most unanswered requests on one connection
  * @param pipelineBytes payload of unanswered requests beyond which a connection takes no more
+ * @param mergeBytes most bytes of slices that are sent as one request, 0 to send each by itself
  * @param maxQueuedSlices most slices that wait for a connection to one peer
  * @param sliceBytes the longest request
  * @param protocolVersion the highest version spoken as initiator
@@ -34,6 +35,7 @@ record TcpOptions(
     int connections,
     int pipelineDepth,
     long pipelineBytes,
+    long mergeBytes,
     int maxQueuedSlices,
     long sliceBytes,
     int protocolVersion,
@@ -78,6 +80,15 @@ record TcpOptions(
               "Payload of unanswered requests beyond which a connection takes no more; raise it for"
                   + " links with a long delay.")
           .range(64L << 10, 16L << 30);
+
+  static final Option<Long> MERGE_BYTES =
+      Option.of(
+              "mooncake.tcp.merge-bytes",
+              OptionType.BYTES,
+              512L << 10,
+              "Transfers that wait and follow each other in the peer's memory are sent as one"
+                  + " request of at most this length, with protocol v2; 0 sends each by itself.")
+          .range(0L, 16L << 20);
 
   static final Option<Integer> MAX_QUEUED_SLICES =
       Option.of(
@@ -196,6 +207,7 @@ record TcpOptions(
           CONNECTIONS,
           PIPELINE_DEPTH,
           PIPELINE_BYTES,
+          MERGE_BYTES,
           MAX_QUEUED_SLICES,
           SLICE_BYTES,
           PROTOCOL_VERSION,
@@ -216,6 +228,7 @@ record TcpOptions(
         options.get(CONNECTIONS),
         options.get(PIPELINE_DEPTH),
         options.get(PIPELINE_BYTES),
+        options.get(MERGE_BYTES),
         options.get(MAX_QUEUED_SLICES),
         options.get(SLICE_BYTES),
         options.get(PROTOCOL_VERSION),

@@ -22,8 +22,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * The transport over TCP: a server for peers, and a link to each peer that slices are sent to.
  *
- * <p>Safe from any thread. Submission only queues: connecting, resolving names, sending and
- * receiving happen in the connections' own threads.
+ * <p>Safe from any thread. Submission never waits: connecting, resolving names, sending and
+ * receiving happen in the connections' own threads, but for a little that a submitting thread sends
+ * itself over a connection that has nothing to do.
  */
 final class TcpTransport implements Transport {
   private static final int PROTOCOL_VERSION = 2;
@@ -211,9 +212,7 @@ final class TcpTransport implements Transport {
     List<Connection> connections = new ArrayList<>();
     ending.forEach(link -> connections.addAll(link.close(why)));
     for (Connection connection : connections) {
-      for (Thread thread : connection.threads()) {
-        Threads.join(thread, deadline - context.nanoTime());
-      }
+      connection.awaitEnd(deadline);
     }
   }
 }

@@ -21,7 +21,6 @@ final class SequentialPeer implements Script {
   /** No range that is refused is shorter. */
   private static final int SHORTEST = 64;
 
-
   /** What it does between two chunks. */
   interface Pause {
     void pause() throws InterruptedException;

@@ -139,7 +139,14 @@ class TcpInitiatorTest {
                   link.serveWell();
                 });
         Initiator initiator =
-            new Initiator(server.node(2), ONE, "1", TcpOptions.PIPELINE_DEPTH.key(), "" + depth)) {
+            new Initiator(
+                server.node(2),
+                ONE,
+                "1",
+                TcpOptions.PIPELINE_DEPTH.key(),
+                "" + depth,
+                TcpOptions.MERGE_BYTES.key(),
+                "0")) {
       initiator.memory.fill(1);
       TestSlice[] slices = new TestSlice[2 * depth];
       Arrays.setAll(slices, i -> initiator.write(i * 100L, 100));
@@ -251,7 +258,9 @@ class TcpInitiatorTest {
                 TcpOptions.CONNECTIONS.key(),
                 "1",
                 TcpOptions.PIPELINE_BYTES.key(),
-                bytes)) {
+                bytes,
+                TcpOptions.MERGE_BYTES.key(),
+                "0")) {
       TestSlice[] slices = new TestSlice[8];
       Arrays.setAll(slices, i -> initiator.read((long) i * length, length));
       initiator.harness.submit(slices);

@@ -47,7 +47,13 @@ class TcpLostAnswersTest {
   @Test
   void refusalThatIsLostMeetsItsOwnRequestOnly() {
     try (ScriptedServer server = new ScriptedServer(TcpLostAnswersTest::serve);
-        Initiator initiator = new Initiator(server.node(2), TcpOptions.CONNECTIONS.key(), "1")) {
+        Initiator initiator =
+            new Initiator(
+                server.node(2),
+                TcpOptions.CONNECTIONS.key(),
+                "1",
+                TcpOptions.MERGE_BYTES.key(),
+                "0")) {
       TestSlice[] slices = new TestSlice[REQUESTS];
       Arrays.setAll(slices, i -> initiator.read((long) i * BYTES, BYTES));
       initiator.harness.submit(slices);

@@ -1,0 +1,140 @@
+package io.mooncake4j.plugins.tcp;
+
+import io.mooncake4j.api.OpCode;
+import io.mooncake4j.plugins.tcp.wire.RequestHeader;
+import io.mooncake4j.spi.Slice;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The slices that wait for a link's connections, and how they become requests: neighbours in the
+ * peer's memory become one. Guarded by the link.
+ */
+final class Backlog {
+  /** Bytes that a submitting thread sends by itself: no socket's empty buffer is smaller. */
+  private static final int LENT_BYTES = 12 << 10;
+
+  private final long mergeBytes;
+  private final SliceQueue queue;
+
+  /** Waiting slices of which each gets a request to itself. */
+  private final Set<Slice> separate = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  /** Waiting slices of which each gets a connection to itself. */
+  private final Set<Slice> solitary = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  Backlog(TcpOptions options) {
+    mergeBytes = options.mergeBytes();
+    queue = new SliceQueue(options.maxQueuedSlices());
+  }
+
+  boolean isEmpty() {
+    return queue.isEmpty();
+  }
+
+  int size() {
+    return queue.size();
+  }
+
+  /** Adds a slice at the end; false when there are too many. */
+  boolean add(Slice slice) {
+    return queue.add(slice);
+  }
+
+  /** Puts slices back in front of all others, also beyond the bound. */
+  void addFirst(List<Slice> again) {
+    for (int i = again.size() - 1; i >= 0; i--) {
+      queue.addFirst(again.get(i));
+    }
+  }
+
+  /** Takes out a slice wherever it is; false when it is not there. */
+  boolean remove(Slice slice) {
+    separate.remove(slice);
+    solitary.remove(slice);
+    return queue.remove(slice);
+  }
+
+  /** Takes out all. */
+  void drain(List<Slice> into) {
+    Slice slice;
+    while ((slice = queue.poll()) != null) {
+      into.add(slice);
+    }
+    separate.clear();
+    solitary.clear();
+  }
+
+  /** Lets nothing else be in the request that will carry a slice. */
+  void separate(Slice slice) {
+    separate.add(slice);
+  }
+
+  /** Lets nothing else be under way on the connection that will carry a slice. */
+  void isolate(Slice slice) {
+    solitary.add(slice);
+  }
+
+  /** Whether a connection may take the first slice now; only while there is one. */
+  boolean isAdmittedTo(Connection connection) {
+    return connection.ring().admits(!solitary.isEmpty() && solitary.contains(queue.peek()));
+  }
+
+  /**
+   * Fills in requests of a connection's, as many as are worth a system call.
+   *
+   * @param lent whether a submitting thread sends them, so that they must not block it
+   * @return how many of the batch
+   */
+  int fill(Connection connection, Request[] batch, boolean lent, long now) {
+    int count = 0;
+    long bytes = 0;
+    long limit = lent ? LENT_BYTES : GatherWriter.BATCH_BYTES;
+    while (count < batch.length
+        && bytes < limit
+        && !queue.isEmpty()
+        && isAdmittedTo(connection)
+        && !(lent && bytes + weight(queue.peek()) > limit)) {
+      boolean bounded = lent && queue.peek().opcode() == OpCode.WRITE;
+      Request request =
+          fill(connection, count, bounded ? limit - bytes - RequestHeader.BYTES : mergeBytes, now);
+      batch[count++] = request;
+      bytes += RequestHeader.BYTES + (request.isRead() ? 0 : request.length());
+    }
+    return count;
+  }
+
+  /** How many bytes a slice takes to send. */
+  private static long weight(Slice slice) {
+    return RequestHeader.BYTES + (slice.opcode() == OpCode.READ ? 0 : slice.length());
+  }
+
+  /** Fills in one request, with the first slice and those that continue it. */
+  private Request fill(Connection connection, int position, long bound, long now) {
+    Slice slice = queue.poll();
+    Request request = connection.next(slice.opcode() == OpCode.WRITE, position);
+    boolean alone = !solitary.isEmpty() && solitary.remove(slice);
+    boolean apart = !separate.isEmpty() && separate.remove(slice);
+    request.begin(slice, alone || apart, now);
+    if (!alone && !apart && connection.acknowledges()) {
+      long longest = Math.min(bound, mergeBytes);
+      while (!queue.isEmpty()
+          && isMergeable(queue.peek())
+          && request.isFollowedBy(queue.peek(), longest)) {
+        request.add(queue.poll());
+      }
+    }
+    connection.place(request);
+    if (alone) {
+      connection.ring().reserve();
+    }
+    return request;
+  }
+
+  private boolean isMergeable(Slice slice) {
+    return (separate.isEmpty() || !separate.contains(slice))
+        && (solitary.isEmpty() || !solitary.contains(slice));
+  }
+}

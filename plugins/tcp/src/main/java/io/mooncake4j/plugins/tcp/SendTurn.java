@@ -1,0 +1,102 @@
+package io.mooncake4j.plugins.tcp;
+
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Whose turn it is to send on a connection: its own thread's, which sleeps when there is nothing to
+ * do, or that of a thread which submits and finds the connection idle.
+ *
+ * <p>All under the link's lock, except where said.
+ */
+final class SendTurn {
+  private final Thread owner;
+
+  /** The owner is about to look for slices: it has not done so since it began or was woken. */
+  private volatile boolean awake = true;
+
+  private volatile boolean lent;
+  private volatile boolean starving;
+  private boolean idle;
+
+  SendTurn(Thread owner) {
+    this.owner = owner;
+  }
+
+  /**
+   * Notes that the owner finds nothing to do.
+   *
+   * @param nothingQueued whether no slice waits
+   * @param room whether the first that waits could be placed, and the connection takes slices
+   */
+  void park(boolean nothingQueued, boolean room) {
+    idle = nothingQueued;
+    awake = false;
+    starving &= !nothingQueued;
+    // Whoever makes room between the owner's look and this line saw "starving" and wakes it later.
+    if (starving && room) {
+      wake();
+    }
+  }
+
+  /** Waits for {@link #wake}, and for the turn; only the owner, without the lock. */
+  void await() {
+    while (!awake || lent) {
+      LockSupport.park(this);
+    }
+  }
+
+  /** Makes the owner look again. */
+  void wake() {
+    idle = false;
+    awake = true;
+    if (!lent) {
+      LockSupport.unpark(owner);
+    }
+  }
+
+  /** Lets another thread send once; only while the connection is idle. */
+  void lend() {
+    idle = false;
+    lent = true;
+  }
+
+  /**
+   * Ends {@link #lend}.
+   *
+   * @param nothingQueued whether no slice waits
+   */
+  void giveBack(boolean nothingQueued) {
+    lent = false;
+    if (awake || !nothingQueued) {
+      wake();
+    } else {
+      idle = true;
+    }
+  }
+
+  /** Notes that the owner has taken slices and may be busy with them. */
+  void busy() {
+    starving = false;
+    awake = false;
+  }
+
+  /** Notes that the owner wants room. */
+  void starve() {
+    starving = true;
+  }
+
+  /** Whether the owner waits for room; by any thread, without the lock. */
+  boolean isStarving() {
+    return starving;
+  }
+
+  /** Whether the owner is about to look for slices, or will be sent to if there are any. */
+  boolean isComing() {
+    return awake || lent;
+  }
+
+  /** Whether nobody sends and nothing waits. */
+  boolean isIdle() {
+    return idle;
+  }
+}
