@@ -113,7 +113,7 @@ public final class ScaleCheck {
       engine.awaitPublication(TIMEOUT);
       report(
           "publications for " + REGIONS + " registrations",
-          engine.metrics().value("engine.metadata.publications") - before,
+          (double) (engine.metrics().value("engine.metadata.publications") - before),
           MOST_PUBLICATIONS);
     }
   }
