@@ -197,6 +197,7 @@ final class PeerLink extends Guard {
     int index = (int) record;
     RegionRecord said = control.read(index, key);
     if (said == null) {
+      metrics.rejections().add(1);
       throw revoked();
     }
     if (!said.isSane()) {

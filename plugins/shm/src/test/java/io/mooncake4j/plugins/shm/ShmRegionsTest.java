@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(90)
 class ShmRegionsTest {
   private static final int SIZE = 300_000;
-  private static final int ROUNDS = 150;
+  private static final int ROUNDS = 60;
   private static final Duration LATE = Duration.ofMillis(100);
 
   @Test
@@ -67,12 +67,15 @@ class ShmRegionsTest {
       try {
         for (int round = 0; round < ROUNDS; round++) {
           TestRegion leaving = present[0];
+          long written = pair.initiator.metrics().value("written.bytes");
+          Await.until(
+              () -> pair.initiator.metrics().value("written.bytes") > written, "there is traffic");
           pair.target.withdraw(leaving);
           assertThat(pair.target.quiesce(Duration.ofSeconds(5), leaving))
               .isEqualTo(Quiescence.QUIET);
           leaving.memory().write(0, mark);
           assertThat(Arrays.equals(leaving.memory().bytes(0, SIZE), mark)).isTrue();
-          if (round % 50 == 0) {
+          if (round % 20 == 0) {
             Await.holdsFor(
                 () -> Arrays.equals(leaving.memory().bytes(0, SIZE), mark), LATE, "quiet");
           }
@@ -85,7 +88,6 @@ class ShmRegionsTest {
           assertThat(hammer.isAlive()).isFalse();
         }
       }
-      assertThat(pair.initiator.metrics().value("written.bytes")).isPositive();
       assertThat(pair.initiator.metrics().value("rejections")).isPositive();
     }
   }
