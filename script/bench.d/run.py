@@ -22,13 +22,16 @@ from engines import JVM_FLAGS  # noqa: E402
 from report import number, one_line  # noqa: E402
 
 LEAST_ROUNDS, QUICK_ROUNDS, SECONDS = 7, 3, 0.5
+# Exit statuses.
+MISSED, NOT_JUDGED = 1, 3
 
 
 def parse(arguments):
     parser = argparse.ArgumentParser(
         prog="script/bench-peers",
         description="Runs mooncake4j and others on the same work and compares. Fails when a goal "
-        "is missed. The full run writes docs/performance; it takes about 25 minutes.",
+        "is missed (status 1), or was not judged, because a control is too noisy or something did "
+        "not run (status 3). The full run writes docs/performance; it takes about 25 minutes.",
         epilog="--no-build takes the programs as they were built last; --self-test runs the tests of the "
         "statistics and stops.",
     )
@@ -67,7 +70,10 @@ def say(words):
 
 
 def show(cell):
-    say(f"{cell['name']}  (load {cell['load_before']}, steal {cell['steal_percent']} %)")
+    say(
+        f"{cell['name']}  ({cell['memory']} on either side, load {cell['load_before']}, "
+        f"steal {cell['steal_percent']} %, {cell['took_seconds']} s)"
+    )
     for label, columns in cell["contestants"].items():
         choice = f" ({columns['choice']})" if columns["choice"] else ""
         say(f"  {label}{choice}: {one_line(columns)}")
@@ -79,6 +85,8 @@ def show(cell):
             continue
         ratio = f"{number(one['ratio'])} ({number(one['low'])} to {number(one['high'])})"
         met = {None: "", True: ", met", False: ", MISSED"}[one["met"]]
+        if one["noisy"] and one["goal"] is not None:
+            met = ", too noisy to judge"
         say(f"    {words}: {ratio}, control's lowest {number(one['control_low'])}{met}")
 
 
@@ -105,11 +113,11 @@ def measure(options, stage):
 def conclude(results):
     met, missed, absent = contest.decide(results["cells"])
     for words in absent:
-        say(f"NOT RUN {words}")
+        say(f"NOT JUDGED {words}")
     for words in missed:
         say(f"MISSED {words}")
-    say(f"{len(met)} goals met, {len(missed)} missed, {len(absent)} not run")
-    return 1 if missed else 0
+    say(f"{len(met)} goals met, {len(missed)} missed, {len(absent)} not judged")
+    return MISSED if missed else NOT_JUDGED if absent else 0
 
 
 def main():
