@@ -47,6 +47,7 @@ def run(cell, rounds, seconds, say):
     busy = Busy()
     started, seconds = time.monotonic(), cell.seconds or seconds
     contestants, not_run = prepare(cell, say)
+    prepared = time.monotonic()
     samples = {label: [] for label in contestants}
     for turn in range(rounds):
         for label in ratios.order(list(contestants), turn):
@@ -68,6 +69,7 @@ def run(cell, rounds, seconds, say):
         "rounds": rounds,
         "seconds": seconds,
         "memory": size(cell.memory or cell.work.footprint),
+        "preparing_seconds": round(prepared - started, 1),
         "took_seconds": round(time.monotonic() - started, 1),
         **busy.until_now(),
         "contestants": {

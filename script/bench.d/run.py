@@ -17,6 +17,7 @@ import cells  # noqa: E402
 import contest  # noqa: E402
 import documents  # noqa: E402
 import host  # noqa: E402
+import micro  # noqa: E402
 import tuning  # noqa: E402
 from engines import JVM_FLAGS  # noqa: E402
 from report import number, one_line  # noqa: E402
@@ -41,6 +42,7 @@ def parse(arguments):
     parser.add_argument("--rounds", type=int, help=f"{LEAST_ROUNDS}, or {QUICK_ROUNDS} if quick")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="of a measurement")
     parser.add_argument("--tuning", action="store_true", help="options beside their defaults")
+    parser.add_argument("--micro", action="store_true", help="JMH's benchmarks and bench-scale")
     parser.add_argument("--no-docs", action="store_true", help="leave docs/ alone")
     parser.add_argument("--out", type=Path, help="folder of the results")
     parser.add_argument("--render", action="store_true", help="docs from results that are there")
@@ -128,14 +130,19 @@ def main():
         return 0
     # Everything that was started is to end with this process.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    document = options.root / "docs" / "performance.md"
     if options.render:
-        documents.render(options.out, document)
+        documents.render(options.out, options.root / "docs" / "performance.md")
         return 0
     logs = Path(tempfile.mkdtemp(prefix="mooncake4j-bench-peers-"))
     say(f"logs of all programs: {logs}")
+    java = str(Path(os.environ["JAVA_HOME"]) / "bin" / "java")
+    if options.micro:
+        results = micro.measure(java, options.root, logs)
+        say("\n".join(micro.table(results)))
+        finish(options, documents.MICRO, results)
+        return 1 if any(line.startswith("FAIL") for line in results["scale"]) else 0
     stage = cells.Stage(
-        str(Path(os.environ["JAVA_HOME"]) / "bin" / "java"),
+        java,
         options.distribution,
         options.root / "benchmarks" / "target" / "classes",
         logs,
@@ -144,11 +151,15 @@ def main():
         results = measure(options, stage)
     finally:
         stage.close()
-    documents.save(options.out, documents.TUNING if options.tuning else documents.RESULTS, results)
+    finish(options, documents.TUNING if options.tuning else documents.RESULTS, results)
+    return 0 if options.tuning else conclude(results)
+
+
+def finish(options, name, results):
+    documents.save(options.out, name, results)
     say(f"results: {options.out}")
     if options.docs:
-        documents.render(options.out, document)
-    return 0 if options.tuning else conclude(results)
+        documents.render(options.out, options.root / "docs" / "performance.md")
 
 
 def hidden(options):
