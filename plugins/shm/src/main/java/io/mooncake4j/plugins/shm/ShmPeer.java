@@ -59,13 +59,7 @@ final class ShmPeer implements AutoCloseable {
       }
     }
     dead.close();
-    return new MooncakeException(
-        ErrorCode.LINK_BROKEN,
-        "process "
-            + dead.address().host().process().pid()
-            + " of "
-            + peer.name()
-            + " has ended; what is left of its memory is of no use");
+    return dead.ended();
   }
 
   private PeerLink connect() {

@@ -34,6 +34,8 @@ import org.slf4j.LoggerFactory;
 final class ShmTransport implements Transport {
   private static final Logger LOG = LoggerFactory.getLogger(ShmTransport.class);
 
+  private static final long LAST_PEERS_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final TransportContext context;
   private final ShmOptions options;
   private final ShmMetrics metrics;
@@ -169,8 +171,8 @@ final class ShmTransport implements Transport {
     PeerLink link;
     try {
       link = enter(peers.get(slice.peer()));
-    } catch (MooncakeException e) {
-      slice.fail(e.code(), false, e.getMessage());
+    } catch (RuntimeException | Error e) {
+      failUnbegun(slice, e);
       return;
     }
     try {
@@ -187,9 +189,9 @@ final class ShmTransport implements Transport {
     PeerLink link;
     try {
       link = enter(peer);
-    } catch (MooncakeException e) {
+    } catch (RuntimeException | Error e) {
       for (int i = from; i < to; i++) {
-        slices[i].fail(e.code(), false, e.getMessage());
+        failUnbegun(slices[i], e);
       }
       return;
     }
@@ -200,6 +202,12 @@ final class ShmTransport implements Transport {
     } finally {
       link.exit();
     }
+  }
+
+  /** The peer could not be entered, for whatever reason: nobody else would complete the slice. */
+  private static void failUnbegun(Slice slice, Throwable why) {
+    ErrorCode code = why instanceof MooncakeException known ? known.code() : ErrorCode.INTERNAL;
+    slice.fail(code, false, String.valueOf(why.getMessage()));
   }
 
   private ShmPeer known(Peer peer) {
@@ -259,7 +267,12 @@ final class ShmTransport implements Transport {
     } finally {
       link.leave(lane);
     }
-    region.used(context.nanoTime());
+    long now = context.nanoTime();
+    region.used(now);
+    // Also here, because a submission may copy for long.
+    if (!link.isOwnerAlive(now)) {
+      throw link.ended();
+    }
   }
 
   @Override
@@ -305,6 +318,10 @@ final class ShmTransport implements Transport {
     copyThreads.close();
     // A submission that came at the same time may have made a link that nobody else would close.
     peers.values().forEach(ShmPeer::close);
+    // The memory of others that peers reach by process_vm_writev outlives this engine.
+    if (served.quiesceAll(context.nanoTime() + LAST_PEERS_NANOS) != Quiescence.QUIET) {
+      LOG.warn("a peer is still copying to or from this engine's memory, which is being closed");
+    }
     served.close();
   }
 }
