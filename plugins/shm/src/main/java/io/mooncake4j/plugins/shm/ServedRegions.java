@@ -231,7 +231,8 @@ final class ServedRegions extends Guard {
     return false;
   }
 
-  private boolean freeIfGone(int slot, long holder) {
+  /** One thread at a time, or the second would empty the lanes of who has just taken the slot. */
+  private synchronized boolean freeIfGone(int slot, long holder) {
     ProcessIdentity process = ProcessIdentity.unpack(holder);
     if (process != null && !ProcessFile.isGone(process)) {
       return false;
