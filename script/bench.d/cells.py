@@ -20,7 +20,7 @@ MEMCPY = "memcpy"
 SHORT_S = 0.3
 FLEETS = (2, 4, 16, 64)
 # Long enough for each of 64 engines to have its turns.
-FLEET_S = 1.0
+FLEET_S = 1.5
 
 ROWS = {
     "tcp-4k": "TCP, 4 KiB in batches of 128, beside C++",
@@ -249,7 +249,7 @@ class Cells:
         contestants[equals[1]] = fleet(FLEETS[0], 2)
         comparisons = [
             Comparison(many, few, "rate", 0.85, equals),
-            Comparison(many, None, "fairness", 0.5, None),
+            Comparison(many, None, "fairness", 0.5, equals),
         ]
         title = f"{work.words()}, all walking through {size(FLEET_SPAN)} together"
         return Cell(

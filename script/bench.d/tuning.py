@@ -33,7 +33,7 @@ TRIALS = (
     ("mooncake.shm.inline-bytes", "0", SMALL, "shm"),
     ("mooncake.shm.inline-bytes", "64m", LARGE, "shm"),
     ("mooncake.shm.copy-threads", "2", ONE, "shm"),
-    ("mooncake.shm.spin", "50us", LARGE, "shm"),
+    ("mooncake.shm.spin", "1ms", LARGE, "shm"),
     ("mooncake.local.parallel-bytes", "1g", ONE, "self"),
     ("mooncake.local.direct-bytes", "0", MIDDLE, "self"),
     ("pages", "TRANSPARENT_HUGE", LARGE, "tcp"),
