@@ -94,7 +94,7 @@ final class Backlog {
    * of a write without an answer whether it was carried out.
    */
   private static boolean isAnswerCertain(Connection connection) {
-    return connection.keepsAnswers() || connection.ring().unreadBytes() <= UNREAD_BYTES;
+    return connection.endpoint().keepsAnswers() || connection.ring().unreadBytes() <= UNREAD_BYTES;
   }
 
   /**
@@ -133,7 +133,7 @@ final class Backlog {
     boolean alone = !solitary.isEmpty() && solitary.remove(slice);
     boolean apart = !separate.isEmpty() && separate.remove(slice);
     request.begin(slice, alone || apart, now);
-    if (!alone && !apart && connection.acknowledges()) {
+    if (!alone && !apart && connection.endpoint().acknowledges()) {
       long longest = Math.min(bound, mergeBytes);
       while (!queue.isEmpty()
           && isMergeable(queue.peek())
