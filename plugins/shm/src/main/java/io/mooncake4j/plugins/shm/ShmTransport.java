@@ -34,6 +34,8 @@ import org.slf4j.LoggerFactory;
 final class ShmTransport implements Transport {
   private static final Logger LOG = LoggerFactory.getLogger(ShmTransport.class);
 
+  private static final long LAST_PEERS_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final TransportContext context;
   private final ShmOptions options;
   private final ShmMetrics metrics;
@@ -166,11 +168,16 @@ final class ShmTransport implements Transport {
   }
 
   private void copyQueued(Slice slice) {
+    ShmPeer peer = peers.get(slice.peer());
+    if (peer == null) {
+      slice.fail(ErrorCode.LINK_BROKEN, false, ShmPeer.released(slice.peer()));
+      return;
+    }
     PeerLink link;
     try {
-      link = enter(peers.get(slice.peer()));
-    } catch (MooncakeException e) {
-      slice.fail(e.code(), false, e.getMessage());
+      link = enter(peer);
+    } catch (RuntimeException | Error e) {
+      failUnbegun(slice, e);
       return;
     }
     try {
@@ -187,9 +194,9 @@ final class ShmTransport implements Transport {
     PeerLink link;
     try {
       link = enter(peer);
-    } catch (MooncakeException e) {
+    } catch (RuntimeException | Error e) {
       for (int i = from; i < to; i++) {
-        slices[i].fail(e.code(), false, e.getMessage());
+        failUnbegun(slices[i], e);
       }
       return;
     }
@@ -202,6 +209,12 @@ final class ShmTransport implements Transport {
     }
   }
 
+  /** The peer could not be entered, for whatever reason: nobody else would complete the slice. */
+  private static void failUnbegun(Slice slice, Throwable why) {
+    ErrorCode code = why instanceof MooncakeException known ? known.code() : ErrorCode.INTERNAL;
+    slice.fail(code, false, String.valueOf(why.getMessage()));
+  }
+
   private ShmPeer known(Peer peer) {
     ShmPeer known = peers.get(peer);
     return known != null
@@ -212,9 +225,6 @@ final class ShmTransport implements Transport {
   private PeerLink enter(ShmPeer peer) {
     if (closed) {
       throw new MooncakeException(ErrorCode.CLOSED, "the engine is closed");
-    }
-    if (peer == null) {
-      throw new MooncakeException(ErrorCode.CLOSED, "the peer's segment is closed");
     }
     return peer.enter();
   }
@@ -259,7 +269,12 @@ final class ShmTransport implements Transport {
     } finally {
       link.leave(lane);
     }
-    region.used(context.nanoTime());
+    long now = context.nanoTime();
+    region.used(now);
+    // Also here, because a submission may copy for long.
+    if (!link.isOwnerAlive(now)) {
+      throw link.ended();
+    }
   }
 
   @Override
@@ -282,13 +297,15 @@ final class ShmTransport implements Transport {
     if (known != null) {
       known.close();
     }
+    // The user has closed nothing, so the engine is to try again with what it knows next.
     fail(
         copyThreads.removeIf(slice -> slice.peer() == peer),
-        "the segment of " + peer.name() + " is closed");
+        ErrorCode.LINK_BROKEN,
+        ShmPeer.released(peer));
   }
 
-  private static void fail(List<Slice> slices, String why) {
-    slices.forEach(slice -> slice.fail(ErrorCode.CLOSED, false, why));
+  private static void fail(List<Slice> slices, ErrorCode code, String why) {
+    slices.forEach(slice -> slice.fail(code, false, why));
   }
 
   @Override
@@ -301,10 +318,14 @@ final class ShmTransport implements Transport {
     }
     sweeper.cancel(false);
     served.withdrawAll();
-    fail(copyThreads.removeIf(slice -> true), "the engine is closed");
+    fail(copyThreads.removeIf(slice -> true), ErrorCode.CLOSED, "the engine is closed");
     copyThreads.close();
     // A submission that came at the same time may have made a link that nobody else would close.
     peers.values().forEach(ShmPeer::close);
+    // The memory of others that peers reach by process_vm_writev outlives this engine.
+    if (served.quiesceAll(context.nanoTime() + LAST_PEERS_NANOS) != Quiescence.QUIET) {
+      LOG.warn("a peer is still copying to or from this engine's memory, which is being closed");
+    }
     served.close();
   }
 }
