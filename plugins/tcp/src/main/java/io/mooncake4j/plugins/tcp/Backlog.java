@@ -16,6 +16,9 @@ final class Backlog {
   /** Payload of reads that a peer can send off whatever we do: any socket's buffer holds it. */
   private static final long UNREAD_BYTES = 16 << 10;
 
+  /** So many answers are in fewer packets than a new connection sends without hearing from us. */
+  private static final long UNREAD_ANSWERS = 3;
+
   /** Bytes that a submitting thread sends by itself: no socket's empty buffer is smaller. */
   private static final int LENT_BYTES = 12 << 10;
 
@@ -94,7 +97,11 @@ final class Backlog {
    * of a write without an answer whether it was carried out.
    */
   private static boolean isAnswerCertain(Connection connection) {
-    return connection.keepsAnswers() || connection.ring().unreadBytes() <= UNREAD_BYTES;
+    RequestRing ring = connection.ring();
+    long unread = ring.unreadBytes();
+    return connection.endpoint().keepsAnswers()
+        || unread == 0
+        || (unread <= UNREAD_BYTES && ring.added() - ring.answered() <= UNREAD_ANSWERS);
   }
 
   /**
@@ -133,7 +140,7 @@ final class Backlog {
     boolean alone = !solitary.isEmpty() && solitary.remove(slice);
     boolean apart = !separate.isEmpty() && separate.remove(slice);
     request.begin(slice, alone || apart, now);
-    if (!alone && !apart && connection.acknowledges()) {
+    if (!alone && !apart && connection.endpoint().acknowledges()) {
       long longest = Math.min(bound, mergeBytes);
       while (!queue.isEmpty()
           && isMergeable(queue.peek())

@@ -219,7 +219,7 @@ final class PeerLink {
           return OVER;
         }
         if (!connection.isRetired() && !backlog.isEmpty()) {
-          if (peer.generation() != connection.generation()) {
+          if (peer.generation() != connection.endpoint().generation()) {
             return STALE;
           }
           connection.turn().starve();
@@ -257,7 +257,7 @@ final class PeerLink {
     synchronized (this) {
       unsent = backlog.remove(slice);
       for (int i = 0; i < connections.size() && !unsent && reason != ErrorCode.CANCELED; i++) {
-        Request request = connections.get(i).find(slice);
+        Request request = connections.get(i).ring().find(slice);
         if (request == null) {
           continue;
         }
