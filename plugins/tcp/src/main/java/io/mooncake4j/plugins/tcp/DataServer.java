@@ -8,7 +8,6 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,8 +45,8 @@ final class DataServer {
   private final ThreadPoolExecutor threads;
   private final Thread acceptThread;
 
-  /** Sorted identifiers of the regions served; replaced as a whole. */
-  private volatile long[] served = {};
+  /** The regions served; added to and removed from under the lock. */
+  private final RegionIds served = new RegionIds();
 
   private volatile int quiescing;
 
@@ -166,17 +165,11 @@ final class DataServer {
   }
 
   synchronized void serve(List<LocalRegion> regions) {
-    long[] more = Arrays.copyOf(served, served.length + regions.size());
-    for (int i = 0; i < regions.size(); i++) {
-      more[served.length + i] = regions.get(i).id();
-    }
-    Arrays.sort(more);
-    served = more;
+    regions.forEach(region -> served.add(region.id()));
   }
 
   synchronized void withdraw(List<LocalRegion> regions) {
-    long[] gone = ids(regions);
-    served = Arrays.stream(served).filter(id -> Arrays.binarySearch(gone, id) < 0).toArray();
+    regions.forEach(region -> served.remove(region.id()));
   }
 
   private static long[] ids(List<LocalRegion> regions) {
@@ -184,7 +177,7 @@ final class DataServer {
   }
 
   boolean isServed(LocalRegion region) {
-    return Arrays.binarySearch(served, region.id()) >= 0;
+    return served.contains(region.id());
   }
 
   void forget(long regionId) {
