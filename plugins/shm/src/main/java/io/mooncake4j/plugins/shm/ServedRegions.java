@@ -231,22 +231,15 @@ final class ServedRegions extends Guard {
     return false;
   }
 
-  private boolean freeIfGone(int slot, long holder) {
+  /** One thread at a time, or the second would empty the lanes of who has just taken the slot. */
+  private synchronized boolean freeIfGone(int slot, long holder) {
     ProcessIdentity process = ProcessIdentity.unpack(holder);
     if (process != null && !ProcessFile.isGone(process)) {
       return false;
     }
-    release(slot, holder);
+    area.free(slot, holder);
     LOG.info("process {} has ended; its place among {} is free", process, area.slots());
     return true;
-  }
-
-  /**
-   * One at a time: a second one that has seen the same holder would empty the lanes of whoever has
-   * claimed the slot since.
-   */
-  private synchronized void release(int slot, long holder) {
-    area.free(slot, holder);
   }
 
   /** Frees the slots of initiators that have died. */
