@@ -237,17 +237,9 @@ final class ServedRegions extends Guard {
     if (process != null && !ProcessFile.isGone(process)) {
       return false;
     }
-    release(slot, holder);
+    area.free(slot, holder);
     LOG.info("process {} has ended; its place among {} is free", process, area.slots());
     return true;
-  }
-
-  /**
-   * One at a time: a second one that has seen the same holder would empty the lanes of whoever has
-   * claimed the slot since.
-   */
-  private synchronized void release(int slot, long holder) {
-    area.free(slot, holder);
   }
 
   /** Frees the slots of initiators that have died. */

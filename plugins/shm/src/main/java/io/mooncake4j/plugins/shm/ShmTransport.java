@@ -176,8 +176,8 @@ final class ShmTransport implements Transport {
     PeerLink link;
     try {
       link = enter(peer);
-    } catch (RuntimeException | Error e) {
-      failUnbegun(slice, e);
+    } catch (MooncakeException e) {
+      slice.fail(e.code(), false, e.getMessage());
       return;
     }
     try {
@@ -194,9 +194,9 @@ final class ShmTransport implements Transport {
     PeerLink link;
     try {
       link = enter(peer);
-    } catch (RuntimeException | Error e) {
+    } catch (MooncakeException e) {
       for (int i = from; i < to; i++) {
-        failUnbegun(slices[i], e);
+        slices[i].fail(e.code(), false, e.getMessage());
       }
       return;
     }
@@ -207,12 +207,6 @@ final class ShmTransport implements Transport {
     } finally {
       link.exit();
     }
-  }
-
-  /** The peer could not be entered, for whatever reason: nobody else would complete the slice. */
-  private static void failUnbegun(Slice slice, Throwable why) {
-    ErrorCode code = why instanceof MooncakeException known ? known.code() : ErrorCode.INTERNAL;
-    slice.fail(code, false, String.valueOf(why.getMessage()));
   }
 
   private ShmPeer known(Peer peer) {
