@@ -17,10 +17,10 @@ TO_CPP, TO_CPP_AGAIN = "Java to C++", "Java to C++ again"
 TO_JAVA, TO_JAVA_AGAIN = "C++ to Java", "C++ to Java again"
 MEMCPY = "memcpy"
 # Within one process there is little that varies from run to run.
-SHORT_S = 0.4
+SHORT_S = 0.3
 FLEETS = (2, 4, 16, 64)
 # Long enough for each of 64 engines to have its turns.
-FLEET_S = 1.5
+FLEET_S = 1.0
 
 ROWS = {
     "tcp-4k": "TCP, 4 KiB in batches of 128, beside C++",

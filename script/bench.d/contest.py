@@ -168,7 +168,7 @@ def decide(cells):
             elif one["met"]:
                 met.append(words)
             else:
-                needed = one["goal"] * one["control_low"]
+                needed = ratios.needed(one["goal"], one["control_low"])
                 missed.append(f"{words}: {one['ratio']:.2f}, needed {needed:.2f}")
     return met, missed, absent
 

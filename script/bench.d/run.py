@@ -22,7 +22,7 @@ import tuning  # noqa: E402
 from engines import JVM_FLAGS  # noqa: E402
 from report import number, one_line  # noqa: E402
 
-LEAST_ROUNDS, QUICK_ROUNDS, SECONDS = 7, 3, 0.5
+LEAST_ROUNDS, QUICK_ROUNDS, SECONDS = 7, 3, 0.4
 # Exit statuses.
 MISSED, NOT_JUDGED = 1, 3
 

@@ -117,7 +117,8 @@ public interface Transport extends AutoCloseable {
 
   /**
    * Drops whatever is kept for a peer whose segment is no longer open or whose process is gone;
-   * slices in flight fail.
+   * slices in flight fail with {@link ErrorCode#LINK_BROKEN}, so that the engine tries again with
+   * what it knows of the peer then.
    *
    * @param peer the peer
    */

@@ -178,6 +178,9 @@ public interface TransportEndingContract {
     bench().submit(bystander.slices());
     bench().initiator().transport().release(load.peer());
     awaitAll(load.slices());
+    load.slices().stream()
+        .filter(slice -> slice.state() != TestSlice.State.SUCCEEDED)
+        .forEach(slice -> slice.assertFailed(ErrorCode.LINK_BROKEN));
     bystander.slices().forEach(TestSlice::assertSucceeded);
     assertStaysAsItIs(load.local());
     bench().initiator().transport().release(load.peer());

@@ -89,7 +89,7 @@ final class ShmPeer implements AutoCloseable {
 
   private synchronized PeerLink link(PeerDescriptor descriptor) {
     if (closed) {
-      throw new MooncakeException(ErrorCode.CLOSED, "the segment of " + peer.name() + " is closed");
+      throw new MooncakeException(ErrorCode.LINK_BROKEN, released(peer));
     }
     ShmAddress address = ShmAddress.of(descriptor.extension());
     PeerLink present = link;
@@ -110,6 +110,11 @@ final class ShmPeer implements AutoCloseable {
       throw new MooncakeException(ErrorCode.LINK_BROKEN, peer.name() + " has just gone");
     }
     return present;
+  }
+
+  /** What is said when the engine lets go of a peer. */
+  static String released(Peer peer) {
+    return "the process that was " + peer.name() + " is gone, or another has taken its place";
   }
 
   /** Unmaps what the peer has revoked, and everything once it has died. */

@@ -168,9 +168,14 @@ final class ShmTransport implements Transport {
   }
 
   private void copyQueued(Slice slice) {
+    ShmPeer peer = peers.get(slice.peer());
+    if (peer == null) {
+      slice.fail(ErrorCode.LINK_BROKEN, false, ShmPeer.released(slice.peer()));
+      return;
+    }
     PeerLink link;
     try {
-      link = enter(peers.get(slice.peer()));
+      link = enter(peer);
     } catch (MooncakeException e) {
       slice.fail(e.code(), false, e.getMessage());
       return;
@@ -214,9 +219,6 @@ final class ShmTransport implements Transport {
   private PeerLink enter(ShmPeer peer) {
     if (closed) {
       throw new MooncakeException(ErrorCode.CLOSED, "the engine is closed");
-    }
-    if (peer == null) {
-      throw new MooncakeException(ErrorCode.CLOSED, "the peer's segment is closed");
     }
     return peer.enter();
   }
@@ -289,13 +291,15 @@ final class ShmTransport implements Transport {
     if (known != null) {
       known.close();
     }
+    // The user has closed nothing, so the engine is to try again with what it knows next.
     fail(
         copyThreads.removeIf(slice -> slice.peer() == peer),
-        "the segment of " + peer.name() + " is closed");
+        ErrorCode.LINK_BROKEN,
+        ShmPeer.released(peer));
   }
 
-  private static void fail(List<Slice> slices, String why) {
-    slices.forEach(slice -> slice.fail(ErrorCode.CLOSED, false, why));
+  private static void fail(List<Slice> slices, ErrorCode code, String why) {
+    slices.forEach(slice -> slice.fail(code, false, why));
   }
 
   @Override
@@ -308,7 +312,7 @@ final class ShmTransport implements Transport {
     }
     sweeper.cancel(false);
     served.withdrawAll();
-    fail(copyThreads.removeIf(slice -> true), "the engine is closed");
+    fail(copyThreads.removeIf(slice -> true), ErrorCode.CLOSED, "the engine is closed");
     copyThreads.close();
     // A submission that came at the same time may have made a link that nobody else would close.
     peers.values().forEach(ShmPeer::close);

@@ -19,7 +19,7 @@ record Breakage(Kind kind, ErrorCode code, String detail) {
     LOST,
     /** It is not needed any more. */
     RETIRED,
-    /** The peer's segment or the engine is closed. */
+    /** The engine is closed, or has let go of the peer. */
     CLOSED
   }
 
@@ -27,7 +27,15 @@ record Breakage(Kind kind, ErrorCode code, String detail) {
     return new Breakage(Kind.LOST, ErrorCode.LINK_BROKEN, detail);
   }
 
-  static Breakage closed(String detail) {
-    return new Breakage(Kind.CLOSED, ErrorCode.CLOSED, detail);
+  static Breakage engineClosed() {
+    return new Breakage(Kind.CLOSED, ErrorCode.CLOSED, "the engine is closed");
+  }
+
+  /** The user has closed nothing, so this is to be tried again with what is known next. */
+  static Breakage released(String peer) {
+    return new Breakage(
+        Kind.CLOSED,
+        ErrorCode.LINK_BROKEN,
+        "the process that was " + peer + " is gone, or another has taken its place");
   }
 }

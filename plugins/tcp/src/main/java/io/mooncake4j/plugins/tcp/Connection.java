@@ -415,6 +415,10 @@ final class Connection {
     return endpoint.acknowledges();
   }
 
+  boolean keepsAnswers() {
+    return endpoint.keepsAnswers();
+  }
+
   RequestRing ring() {
     return ring;
   }

@@ -231,6 +231,8 @@ final class PeerLink {
           }
         }
         connection.park(backlog.isEmpty(), !backlog.isEmpty() && backlog.isAdmittedTo(connection));
+        // What this connection cannot take now may be what another one can.
+        spread();
       }
       connection.turn().await();
     }

@@ -12,8 +12,10 @@ final class RequestRing {
   private volatile long added;
   private volatile long answered;
   private long addedBytes;
+  private long addedReadBytes;
   private boolean reserved;
   private volatile long answeredBytes;
+  private volatile long answeredReadBytes;
 
   RequestRing(int depth, long byteLimit) {
     this.byteLimit = byteLimit;
@@ -54,6 +56,7 @@ final class RequestRing {
   void push() {
     long number = added;
     addedBytes += at(number).length();
+    addedReadBytes += readBytes(at(number));
     added = number + 1;
   }
 
@@ -75,8 +78,19 @@ final class RequestRing {
   void pop() {
     long number = answered;
     long bytes = answeredBytes;
+    long readBytes = answeredReadBytes;
     answeredBytes = bytes + at(number).length();
+    answeredReadBytes = readBytes + readBytes(at(number));
     answered = number + 1;
+  }
+
+  private static long readBytes(Request request) {
+    return request.isRead() ? request.length() : 0;
+  }
+
+  /** How much payload of reads is still to come; under the link's lock. */
+  long unreadBytes() {
+    return addedReadBytes - answeredReadBytes;
   }
 
   long added() {

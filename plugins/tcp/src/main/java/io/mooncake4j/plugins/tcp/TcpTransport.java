@@ -188,7 +188,7 @@ final class TcpTransport implements Transport {
   public void release(Peer peer) {
     PeerLink link = links.remove(peer);
     if (link != null) {
-      end(List.of(link), Breakage.closed("the segment of " + peer.name() + " is closed"));
+      end(List.of(link), Breakage.released(peer.name()));
     }
   }
 
@@ -198,7 +198,7 @@ final class TcpTransport implements Transport {
       if (closed != null) {
         return;
       }
-      closed = Breakage.closed("the engine is closed");
+      closed = Breakage.engineClosed();
     }
     watch.cancel(false);
     end(List.copyOf(links.values()), closed);

@@ -101,7 +101,7 @@ class TcpConnectTest {
         initiator.harness.transport().close();
       }
       assertThat(slice.isDone()).isTrue();
-      slice.assertFailed(ErrorCode.CLOSED);
+      slice.assertFailed(onlyThePeer ? ErrorCode.LINK_BROKEN : ErrorCode.CLOSED);
       assertThat(since(start)).isLessThan(PROMPT);
     }
   }

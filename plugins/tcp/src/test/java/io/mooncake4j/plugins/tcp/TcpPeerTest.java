@@ -158,9 +158,10 @@ class TcpPeerTest {
       Await.until(() -> server.connections() == 1, "connected");
       initiator.harness.transport().release(initiator.peer);
       assertThat(write.isDone() && read.isDone() && waiting.isDone()).isTrue();
-      write.assertFailed(ErrorCode.CLOSED);
-      read.assertFailed(ErrorCode.CLOSED);
-      assertThat(waiting.assertFailed(ErrorCode.CLOSED).mayStillLand()).isFalse();
+      assertThat(write.assertFailed(ErrorCode.LINK_BROKEN).mayStillLand()).isTrue();
+      assertThat(write.detail()).contains("another has taken its place");
+      read.assertFailed(ErrorCode.LINK_BROKEN);
+      assertThat(waiting.assertFailed(ErrorCode.LINK_BROKEN).mayStillLand()).isFalse();
       initiator.submit(initiator.write(0, 10)).assertSucceeded();
     }
   }
