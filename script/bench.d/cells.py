@@ -5,10 +5,10 @@ import dataclasses
 from contest import Cell, Comparison
 from cpp import CppBench, CppLoop, CppTarget
 from iperf import Iperf
-from engines import FLEET_MEMORY, Engine, Fleet, Launcher, LocalCopies, Memcpy, Pair
+from engines import FLEET_MEMORY, FLEET_SPAN, Engine, Fleet, Launcher, LocalCopies, Memcpy, Pair
 from rival import RivalProgram
 from rivals import RIVALS
-from work import KIB, MIB, NotRun, Work, both
+from work import KIB, MIB, ONE_BLOCK, SCATTERED, SIDE_BY_SIDE, NotRun, Work, both, size
 
 OURS, AGAIN = "mooncake4j", "mooncake4j again"
 SHM, SHM_AGAIN = "mooncake4j shm", "mooncake4j shm again"
@@ -17,7 +17,7 @@ TO_CPP, TO_CPP_AGAIN = "Java to C++", "Java to C++ again"
 TO_JAVA, TO_JAVA_AGAIN = "C++ to Java", "C++ to Java again"
 MEMCPY = "memcpy"
 # Within one process there is little that varies from run to run.
-SHORT_S = 0.4
+SHORT_S = 0.3
 FLEETS = (2, 4, 16, 64)
 # Long enough for each of 64 engines to have its turns.
 FLEET_S = 1.5
@@ -27,6 +27,7 @@ ROWS = {
     "tcp-4k-single": "TCP, 4 KiB one by one, beside C++",
     "tcp-64k": "TCP, 64 KiB, beside C++",
     "tcp-large": "TCP, 1 MiB and 4 MiB, beside C++ and iperf3",
+    "tcp-hot": "TCP, 1 MiB that stays in the CPU's caches as iperf3's does, beside iperf3",
     "tcp-one": "TCP, one request of 256 MiB, beside C++",
     "tcp-scattered": "TCP, 4 KiB blocks that do not lie side by side",
     "interop": "Java and C++ in either role, beside C++ in both",
@@ -45,6 +46,8 @@ class Stage:
         self.launcher = Launcher(java, distribution, classes, logs)
         self.java, self.logs = java, logs
         self._kept = {}
+        # C++'s best variants for each piece of work, by the kind of the target.
+        self.best_to_cpp, self.best_to_java = {}, {}
 
     def keep(self, key, make):
         """What was made for the key, or the cause again for which it could not be."""
@@ -63,8 +66,10 @@ class Stage:
     def cpp_target(self):
         return self.keep("cpp-target", lambda: CppTarget(self.logs / "cpp-target.log"))
 
-    def fleet(self):
-        return self.keep("fleet", lambda: self.launcher.start("fleet", memory=FLEET_MEMORY))
+    def fleet(self, number):
+        """A process for engines, which start when they are needed; the second is the control."""
+        label = f"fleet-{number}"
+        return self.keep(label, lambda: self.launcher.start(label, memory=FLEET_MEMORY))
 
     def iperf(self, streams):
         return self.keep(f"iperf{streams}", lambda: Iperf(streams, self.logs / f"iperf{streams}.log"))
@@ -111,7 +116,7 @@ class Cells:
         }
 
     def cpp(self):
-        return {CPP: lambda: CppBench(self.stage.cpp_target().to)}
+        return {CPP: lambda: CppBench(self.stage.cpp_target().to, self.stage.best_to_cpp)}
 
     def beside_cpp(self, row, work, goal, more=None, comparisons=()):
         """TCP beside C++'s bench: the rate with its goal, and CPU time, which is to be no more."""
@@ -147,21 +152,32 @@ class Cells:
         for work in both((MIB, 16), (4 * MIB, 16), threads=(1, 4)):
             more, comparisons = {}, []
             if work.threads == 1:
-                streams = {f"iperf3 -P {n}": n for n in (1, 2)}
-                more = {k: lambda n=n: self.stage.iperf(n) for k, n in streams.items()}
-                comparisons = [Comparison(OURS, label, "rate", 0.95) for label in streams]
+                more = self.iperf()
+                comparisons = [Comparison(OURS, tuple(more), "rate", 0.95)]
             cells.append(
                 self.beside_cpp(row, work, {1: 1.3, 4: 2.5}[work.threads], more, comparisons)
             )
         return cells
+
+    def iperf(self):
+        return {f"iperf3 -P {n}": lambda n=n: self.stage.iperf(n) for n in (1, 2)}
+
+    def tcp_hot(self, row):
+        """iperf3's one buffer stays in the caches; so does this work's memory."""
+        works = [Work("read", MIB, 1), *both((MIB, 16), pattern=ONE_BLOCK)]
+        others = self.iperf()
+        return [
+            Cell(row, work, {**self.java(), **others}, [Comparison(OURS, tuple(others))])
+            for work in works
+        ]
 
     def tcp_one(self, row):
         return [self.beside_cpp(row, work, 1.5) for work in both((256 * MIB, 1))]
 
     def tcp_scattered(self, row):
         cells = []
-        for work in both((4 * KIB, 128), scattered=True):
-            side_by_side = dataclasses.replace(work, scattered=False)
+        for work in both((4 * KIB, 128), pattern=SCATTERED):
+            side_by_side = dataclasses.replace(work, pattern=SIDE_BY_SIDE)
             contestants = {**self.java(), "C++, side by side": Fixed(self.cpp()[CPP], side_by_side)}
             cells.append(
                 Cell(row, work, contestants, [Comparison(OURS, "C++, side by side")])
@@ -175,7 +191,9 @@ class Cells:
             java = self.java(to=lambda: self.stage.cpp_target().to)
             contestants = {TO_CPP: java[OURS], TO_CPP_AGAIN: java[AGAIN], **self.cpp()}
             for number, label in ((1, TO_JAVA), (2, TO_JAVA_AGAIN)):
-                contestants[label] = lambda number=number: CppBench(target(self.stage.pair(number)))
+                contestants[label] = lambda number=number: CppBench(
+                    target(self.stage.pair(number)), self.stage.best_to_java
+                )
             comparisons = [
                 Comparison(TO_CPP, CPP, "rate", goal, (TO_CPP, TO_CPP_AGAIN)),
                 Comparison(TO_JAVA, CPP, "rate", 1.0, (TO_JAVA, TO_JAVA_AGAIN)),
@@ -223,16 +241,20 @@ class Cells:
         few, many = f"{FLEETS[0]} peers", f"{FLEETS[-1]} peers"
         equals = (few, f"{few} again")
 
-        def fleet(engines):
-            return lambda: Fleet(self.stage.fleet(), self.stage.pair(1), engines)
+        def fleet(engines, number=1):
+            return lambda: Fleet(self.stage.fleet(number), self.stage.pair(number), engines)
 
-        contestants = {f"{count} peers": fleet(count) for count in FLEETS}
-        contestants[equals[1]] = fleet(FLEETS[0])
+        # The fewest first: their engines have the most memory.
+        contestants = {f"{count} peers": fleet(count) for count in sorted(FLEETS)}
+        contestants[equals[1]] = fleet(FLEETS[0], 2)
         comparisons = [
             Comparison(many, few, "rate", 0.85, equals),
-            Comparison(many, None, "fairness", 0.5, None),
+            Comparison(many, None, "fairness", 0.5, equals),
         ]
-        return Cell(row, work, contestants, comparisons, seconds=FLEET_S)
+        title = f"{work.words()}, all walking through {size(FLEET_SPAN)} together"
+        return Cell(
+            row, work, contestants, comparisons, seconds=FLEET_S, title=title, memory=FLEET_SPAN
+        )
 
     def rivals(self, row):
         cells = []

@@ -1,19 +1,22 @@
 """Contestants of a cell in interleaved rounds, and their comparison."""
 
-from dataclasses import dataclass, field
+import statistics
+import time
+from dataclasses import dataclass, field, replace
 
 import ratios
 from host import Busy
-from work import LOWER_IS_BETTER, NotRun, Work
+from work import LOWER_IS_BETTER, NotRun, Work, size
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """One contestant beside another by one metric. The control is a pair of equals; without a
-    rival the value itself is judged, without a control nothing is allowed for noise."""
+    """One contestant beside another by one metric; of several rivals beside the best. The control
+    is a pair of equals; without a rival the value itself is judged, without a control nothing is
+    allowed for noise."""
 
     ours: str
-    rival: str | None
+    rival: str | tuple | None
     metric: str = "rate"
     goal: float | None = None
     control: tuple | None = ("mooncake4j", "mooncake4j again")
@@ -31,6 +34,7 @@ class Cell:
     quick: bool = False
     seconds: float | None = None
     title: str = ""
+    memory: int | None = None
     results: dict = field(default_factory=dict)
 
     @property
@@ -41,8 +45,9 @@ class Cell:
 def run(cell, rounds, seconds, say):
     """The cell's result as it goes into results.json."""
     busy = Busy()
-    seconds = cell.seconds or seconds
+    started, seconds = time.monotonic(), cell.seconds or seconds
     contestants, not_run = prepare(cell, say)
+    prepared = time.monotonic()
     samples = {label: [] for label in contestants}
     for turn in range(rounds):
         for label in ratios.order(list(contestants), turn):
@@ -63,6 +68,9 @@ def run(cell, rounds, seconds, say):
         "title": cell.title or cell.work.words(),
         "rounds": rounds,
         "seconds": seconds,
+        "memory": size(cell.memory or cell.work.footprint),
+        "preparing_seconds": round(prepared - started, 1),
+        "took_seconds": round(time.monotonic() - started, 1),
         **busy.until_now(),
         "contestants": {
             label: {"choice": contestants[label].note, **columns(samples[label])}
@@ -97,6 +105,7 @@ def columns(samples):
 
 
 def compare(comparison, samples, not_run):
+    comparison = beside_the_best(comparison, samples)
     missing = [
         f"{label}: {not_run.get(label, 'not measured')}"
         for label in (comparison.ours, comparison.rival, *(comparison.control or ()))
@@ -113,6 +122,20 @@ def compare(comparison, samples, not_run):
     return {**answer, **verdict(comparison, samples)}
 
 
+def beside_the_best(comparison, samples):
+    """Of several rivals only the best by its median stays; the first when none was measured."""
+    if not isinstance(comparison.rival, tuple):
+        return comparison
+    rivals = [label for label in comparison.rival if samples.get(label)]
+    choose = min if comparison.metric in LOWER_IS_BETTER else max
+
+    def median(label):
+        return statistics.median(getattr(sample, comparison.metric) for sample in samples[label])
+
+    best = choose(rivals, key=median) if rivals else comparison.rival[0]
+    return replace(comparison, rival=best)
+
+
 def verdict(comparison, samples):
     def values(label):
         return [getattr(sample, comparison.metric) for sample in samples[label]]
@@ -127,7 +150,8 @@ def verdict(comparison, samples):
 
 
 def decide(cells):
-    """The comparisons with a goal: those met, those missed, those not run, as lines of text."""
+    """The comparisons with a goal: those met, those missed, those that were not judged because
+    somebody did not run or the control was too noisy, as lines of text."""
     met, missed, absent = [], [], []
     for cell in cells:
         for one in cell["comparisons"]:
@@ -138,13 +162,19 @@ def decide(cells):
                 # It is ours to run: what failed has not reached its goal.
                 missed.append(f"{words}: {one['not_run']}")
             elif "not_run" in one:
-                absent.append(f"{words}: {one['not_run']}")
+                absent.append(f"{words}: not run: {one['not_run']}")
+            elif one["noisy"]:
+                absent.append(f"{words}: {one['ratio']:.2f}, {noise_words(one)}")
             elif one["met"]:
                 met.append(words)
             else:
-                needed = one["goal"] * one["control_low"]
+                needed = ratios.needed(one["goal"], one["control_low"])
                 missed.append(f"{words}: {one['ratio']:.2f}, needed {needed:.2f}")
     return met, missed, absent
+
+
+def noise_words(one):
+    return f"too noisy to judge: control's lowest {one['control_low']:.2f}"
 
 
 def comparison_words(one):

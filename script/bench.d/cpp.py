@@ -34,14 +34,18 @@ GRACE_S = 60
 class CppBench:
     """transfer_engine_bench as initiator, with the best of the variants for the work at hand."""
 
-    def __init__(self, to):
-        """`to` is (segment, pid) of a target, C++ or Java."""
+    def __init__(self, to, chosen=None):
+        """`to` is (segment, pid) of a target, C++ or Java; `chosen` keeps the best variant for each
+        piece of work against targets of this kind, so that it is looked for once."""
         self.segment, self.pid = to
         self.note = None
+        self._chosen = {} if chosen is None else chosen
 
     def prepare(self, work):
-        rates = {name: self.run(work, 1, name).rate for name in VARIANTS}
-        self.note = max(rates, key=rates.get)
+        if work not in self._chosen:
+            rates = {name: self.run(work, 1, name).rate for name in VARIANTS}
+            self._chosen[work] = max(rates, key=rates.get)
+        self.note = self._chosen[work]
 
     def measure(self, work, seconds):
         least = 2 if work.footprint >= LARGE else 1

@@ -3,11 +3,13 @@
 import json
 
 import chart
+import micro
 import report
 from cells import ROWS
 
 RESULTS = "results.json"
 TUNING = "tuning.json"
+MICRO = "micro.json"
 
 
 def save(folder, name, results):
@@ -44,4 +46,7 @@ def render(folder, document):
         text = report.replace(text, "results", report.tables(results))
     if tuning:
         text = report.replace(text, "tuning", report.tuning(tuning))
+    parts = load(folder, MICRO)
+    if parts:
+        text = report.replace(text, "micro", micro.table(parts))
     document.write_text(text, "utf-8")

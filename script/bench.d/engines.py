@@ -4,7 +4,10 @@ from driver import Driver, cpu_seconds
 from work import MIB, NotRun, Sample, Work
 
 MEMORY = 256 * MIB
-FLEET_MEMORY = 2 * MIB
+# Its own engine only answers; the engines of the fleet have memory of their own.
+FLEET_MEMORY = MIB
+# Of all engines of a fleet together, on either side: whatever their number, caches help as much.
+FLEET_SPAN = 128 * MIB
 # The same for every JVM; nothing that is measured allocates on the heap.
 JVM_FLAGS = ["-Xms256m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:MaxDirectMemorySize=8g"]
 WARM_UP = [(4096, 128), (4096, 1), (65536, 16), (MIB, 16)]
@@ -73,7 +76,7 @@ class Engine:
     def measure(self, work, seconds):
         line = f"run {work.operation} {work.block} {work.batch} {work.threads} {seconds}"
         line += f" to={self.segment} transport={self.transport} span={work.span}"
-        line += " pattern=scattered" if work.scattered else ""
+        line += f" pattern={work.pattern}"
         return measured(self.pair.initiator, line, [self.pid], self.transport)
 
 
@@ -94,7 +97,8 @@ class LocalCopies:
 
 
 class Fleet:
-    """Several engines of one process, a thread each, against one target."""
+    """Several engines of one process, a thread each, against one target. Each walks through memory
+    of its own, all together through as much as any other number of them."""
 
     note = None
 
@@ -106,7 +110,7 @@ class Fleet:
 
     def measure(self, work, seconds):
         line = f"fleet {self.engines} {work.operation} {work.block} {work.batch} 1 {seconds}"
-        line += f" to={self.pair.name} transport=tcp"
+        line += f" to={self.pair.name} transport=tcp span={FLEET_SPAN // self.engines}"
         return measured(self.driver, line, [self.pair.target.pid], "tcp")
 
 

@@ -4,6 +4,10 @@ import statistics
 from dataclasses import asdict, dataclass
 
 
+# A control that is further from 1 in its lowest ratio, to either side, judges nothing.
+NOISIEST = 0.7
+
+
 @dataclass(frozen=True)
 class Spread:
     """Median, least and greatest of the rounds."""
@@ -34,6 +38,7 @@ class Verdict:
     control_low: float
     goal: float | None
     met: bool | None
+    noisy: bool
 
     def as_json(self):
         return asdict(self)
@@ -44,12 +49,22 @@ def judge(found, equal, goal):
 
     A goal is met when the median ratio is at least the goal times the control's lowest ratio: two
     identical pairs differ by that much in the same rounds, so the measurement cannot tell less.
+    A lowest ratio above 1 asks for no more than the goal. Where they differ by more than NOISIEST
+    the measurement tells nothing, and nothing is met or missed.
     """
     if not found or not equal:
         return None
     spread, noise = Spread.of(found), Spread.of(equal)
-    met = None if goal is None else spread.median >= goal * noise.low
-    return Verdict(spread.median, spread.low, spread.high, noise.median, noise.low, goal, met)
+    noisy = noise.low < NOISIEST or noise.low > 1 / NOISIEST
+    met = None if goal is None or noisy else spread.median >= needed(goal, noise.low)
+    return Verdict(
+        spread.median, spread.low, spread.high, noise.median, noise.low, goal, met, noisy
+    )
+
+
+def needed(goal, control_low):
+    """The least median ratio that meets a goal."""
+    return goal * min(1.0, control_low)
 
 
 def order(contestants, turn):

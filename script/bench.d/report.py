@@ -50,7 +50,7 @@ def tables(results):
 
 
 def head(results):
-    met, missed, not_run = decide(results["cells"])
+    met, missed, absent = decide(results["cells"])
     versions = "; ".join(f"{name} {version}" for name, version in results["versions"].items())
     host = results["host"]
     lines = [
@@ -61,9 +61,11 @@ def head(results):
         f"kernel {host['kernel']}, transparent huge pages {host['huge_pages']}.",
         f"Versions: {versions}. JVM options: `{results['jvm']}`.",
         "",
-        f"**{len(met)} goals met, {len(missed)} missed, {len(not_run)} not run.**",
+        f"**{len(met)} goals met, {len(missed)} missed, {len(absent)} not judged.**",
     ]
-    return lines + ["", *(f"- missed: {words}" for words in missed)] if missed else lines
+    notes = [f"- missed: {words}" for words in missed]
+    notes += [f"- not judged: {words}" for words in absent]
+    return lines + ["", *notes] if notes else lines
 
 
 def measured(row, cells):
@@ -75,13 +77,15 @@ def measured(row, cells):
         if any(metric in c for cell in cells for c in cell["contestants"].values())
     ]
     units = " | ".join(UNITS[metric][0] for metric in shown)
-    lines = [f"| work | program | {units} | load, steal |", "|---" * (len(shown) + 3) + "|"]
+    lines = [f"| work | memory | program | {units} | load, steal |"]
+    lines.append("|---" * (len(shown) + 4) + "|")
     for cell in cells:
         busy = f"{cell['load_before']}, {cell['steal_percent']} %"
         for label, columns in cell["contestants"].items():
             name = f"{label} ({columns['choice']})" if columns["choice"] else label
             values = [spread(columns[m], m) if m in columns else "" for m in shown]
-            lines.append(f"| {cell['title']} | {name} | {' | '.join(values)} | {busy} |")
+            work = f"{cell['title']} | {cell['memory']}"
+            lines.append(f"| {work} | {name} | {' | '.join(values)} | {busy} |")
     return lines
 
 
@@ -104,6 +108,8 @@ def compared(cells):
             ratio = f"{number(one['ratio'])} ({number(one['low'])}–{number(one['high'])})"
             control = f"{number(one['control'])}, {number(one['control_low'])}"
             met = {None: "", True: "met", False: "**missed**"}[one["met"]]
+            if one["noisy"] and one["goal"] is not None:
+                met = "too noisy to judge"
             lines.append(f"| {cell['title']} | {words} | {ratio} | {control} | {goal} | {met} |")
     return lines
 

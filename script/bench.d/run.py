@@ -17,18 +17,22 @@ import cells  # noqa: E402
 import contest  # noqa: E402
 import documents  # noqa: E402
 import host  # noqa: E402
+import micro  # noqa: E402
 import tuning  # noqa: E402
 from engines import JVM_FLAGS  # noqa: E402
 from report import number, one_line  # noqa: E402
 
-LEAST_ROUNDS, QUICK_ROUNDS, SECONDS = 7, 3, 0.5
+LEAST_ROUNDS, QUICK_ROUNDS, SECONDS = 7, 3, 0.4
+# Exit statuses.
+MISSED, NOT_JUDGED = 1, 3
 
 
 def parse(arguments):
     parser = argparse.ArgumentParser(
         prog="script/bench-peers",
         description="Runs mooncake4j and others on the same work and compares. Fails when a goal "
-        "is missed. The full run writes docs/performance; it takes about 25 minutes.",
+        "is missed (status 1), or was not judged, because a control is too noisy or something did "
+        "not run (status 3). The full run writes docs/performance; it takes about 25 minutes.",
         epilog="--no-build takes the programs as they were built last; --self-test runs the tests of the "
         "statistics and stops.",
     )
@@ -38,6 +42,7 @@ def parse(arguments):
     parser.add_argument("--rounds", type=int, help=f"{LEAST_ROUNDS}, or {QUICK_ROUNDS} if quick")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="of a measurement")
     parser.add_argument("--tuning", action="store_true", help="options beside their defaults")
+    parser.add_argument("--micro", action="store_true", help="JMH's benchmarks and bench-scale")
     parser.add_argument("--no-docs", action="store_true", help="leave docs/ alone")
     parser.add_argument("--out", type=Path, help="folder of the results")
     parser.add_argument("--render", action="store_true", help="docs from results that are there")
@@ -67,7 +72,10 @@ def say(words):
 
 
 def show(cell):
-    say(f"{cell['name']}  (load {cell['load_before']}, steal {cell['steal_percent']} %)")
+    say(
+        f"{cell['name']}  ({cell['memory']} on either side, load {cell['load_before']}, "
+        f"steal {cell['steal_percent']} %, {cell['took_seconds']} s)"
+    )
     for label, columns in cell["contestants"].items():
         choice = f" ({columns['choice']})" if columns["choice"] else ""
         say(f"  {label}{choice}: {one_line(columns)}")
@@ -79,6 +87,8 @@ def show(cell):
             continue
         ratio = f"{number(one['ratio'])} ({number(one['low'])} to {number(one['high'])})"
         met = {None: "", True: ", met", False: ", MISSED"}[one["met"]]
+        if one["noisy"] and one["goal"] is not None:
+            met = ", too noisy to judge"
         say(f"    {words}: {ratio}, control's lowest {number(one['control_low'])}{met}")
 
 
@@ -105,11 +115,11 @@ def measure(options, stage):
 def conclude(results):
     met, missed, absent = contest.decide(results["cells"])
     for words in absent:
-        say(f"NOT RUN {words}")
+        say(f"NOT JUDGED {words}")
     for words in missed:
         say(f"MISSED {words}")
-    say(f"{len(met)} goals met, {len(missed)} missed, {len(absent)} not run")
-    return 1 if missed else 0
+    say(f"{len(met)} goals met, {len(missed)} missed, {len(absent)} not judged")
+    return MISSED if missed else NOT_JUDGED if absent else 0
 
 
 def main():
@@ -120,14 +130,19 @@ def main():
         return 0
     # Everything that was started is to end with this process.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    document = options.root / "docs" / "performance.md"
     if options.render:
-        documents.render(options.out, document)
+        documents.render(options.out, options.root / "docs" / "performance.md")
         return 0
     logs = Path(tempfile.mkdtemp(prefix="mooncake4j-bench-peers-"))
     say(f"logs of all programs: {logs}")
+    java = str(Path(os.environ["JAVA_HOME"]) / "bin" / "java")
+    if options.micro:
+        results = micro.measure(java, options.root, logs)
+        say("\n".join(micro.table(results)))
+        finish(options, documents.MICRO, results)
+        return 1 if any(line.startswith("FAIL") for line in results["scale"]) else 0
     stage = cells.Stage(
-        str(Path(os.environ["JAVA_HOME"]) / "bin" / "java"),
+        java,
         options.distribution,
         options.root / "benchmarks" / "target" / "classes",
         logs,
@@ -136,11 +151,15 @@ def main():
         results = measure(options, stage)
     finally:
         stage.close()
-    documents.save(options.out, documents.TUNING if options.tuning else documents.RESULTS, results)
+    finish(options, documents.TUNING if options.tuning else documents.RESULTS, results)
+    return 0 if options.tuning else conclude(results)
+
+
+def finish(options, name, results):
+    documents.save(options.out, name, results)
     say(f"results: {options.out}")
     if options.docs:
-        documents.render(options.out, document)
-    return 0 if options.tuning else conclude(results)
+        documents.render(options.out, options.root / "docs" / "performance.md")
 
 
 def hidden(options):

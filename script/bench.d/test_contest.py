@@ -59,6 +59,25 @@ class ContestTest(unittest.TestCase):
         self.assertEqual((met, missed), ([], []))
         self.assertIn("not here", absent[0])
 
+    def test_a_control_that_is_too_noisy_is_neither_met_nor_missed(self):
+        met, missed, absent = decide([result(Steady(6), Steady(10), Steady(1), goal=1)])
+        self.assertEqual((met, missed), ([], []))
+        self.assertIn("too noisy to judge: control's lowest 0.60", absent[0])
+
+    def test_of_several_rivals_the_best_is_compared(self):
+        cell = Cell(
+            "row",
+            Work("read", 4096, 1),
+            {
+                label: lambda rate=rate: Steady(rate)
+                for label, rate in (("ours", 9), ("again", 9), ("slow", 1), ("fast", 10))
+            },
+            [Comparison("ours", ("slow", "fast"), "rate", 0.95, ("ours", "again"))],
+        )
+        found = run(cell, rounds=7, seconds=0, say=lambda words: None)
+        self.assertEqual(len(decide([found])[1]), 1)
+        self.assertEqual(found["comparisons"][0]["rival"], "fast")
+
     def test_if_we_cannot_run_the_goal_is_missed(self):
         cell = result(Steady(1, refuses="broken"), Steady(1), Steady(1), goal=1)
         _, missed, _ = decide([cell])

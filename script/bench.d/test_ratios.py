@@ -34,6 +34,17 @@ class JudgeTest(unittest.TestCase):
     def test_without_a_goal_nothing_is_met_or_missed(self):
         self.assertIsNone(judge([0.5], [1.0], goal=None).met)
 
+    def test_a_control_that_is_too_noisy_judges_nothing(self):
+        verdict = judge([8.0, 8.0, 8.0], [1.0, 0.69, 1.0], goal=1)
+        self.assertTrue(verdict.noisy)
+        self.assertIsNone(verdict.met)
+
+    def test_a_control_whose_second_is_always_slower_judges_nothing_either(self):
+        self.assertTrue(judge([8.0] * 3, [1.5, 1.6, 1.7], goal=1).noisy)
+
+    def test_a_lowest_control_above_one_asks_for_no_more_than_the_goal(self):
+        self.assertTrue(judge([8.0] * 3, [1.2, 1.3, 1.4], goal=8).met)
+
     def test_nothing_measured_is_no_verdict(self):
         self.assertIsNone(judge([], [1.0], goal=1))
         self.assertIsNone(judge([1.0], [], goal=1))

@@ -4,7 +4,7 @@ import re
 
 from contest import Cell, Comparison
 from engines import Engine, LocalCopies, Pair
-from work import KIB, MIB, Work
+from work import KIB, MIB, SCATTERED, Work
 
 DEFAULT, AGAIN, CHANGED = "default", "default again", "changed"
 SMALL = Work("write", 4 * KIB, 128)
@@ -13,7 +13,7 @@ MIDDLE = Work("read", 64 * KIB, 16)
 LARGE = Work("read", MIB, 16)
 LARGE_BY_FOUR = Work("read", MIB, 16, threads=4)
 ONE = Work("read", 256 * MIB, 1)
-SCATTERED = Work("read", 4 * KIB, 128, scattered=True)
+SPREAD = Work("read", 4 * KIB, 128, pattern=SCATTERED)
 
 # Option, JVM flag, or kind of memory pages; its value; the work; the transport ("self" copies within
 # the engine).
@@ -25,15 +25,15 @@ TRIALS = (
     ("mooncake.tcp.slice-bytes", "256k", ONE, "tcp"),
     ("mooncake.tcp.slice-bytes", "8m", ONE, "tcp"),
     ("mooncake.tcp.merge-bytes", "0", SMALL, "tcp"),
-    ("mooncake.tcp.merge-bytes", "0", SCATTERED, "tcp"),
-    ("mooncake.tcp.pipeline-depth", "16", SCATTERED, "tcp"),
+    ("mooncake.tcp.merge-bytes", "0", SPREAD, "tcp"),
+    ("mooncake.tcp.pipeline-depth", "16", SPREAD, "tcp"),
     ("mooncake.tcp.pipeline-bytes", "1m", LARGE, "tcp"),
     ("mooncake.tcp.send-buffer-bytes", "4m", LARGE, "tcp"),
     ("mooncake.tcp.receive-buffer-bytes", "4m", LARGE, "tcp"),
     ("mooncake.shm.inline-bytes", "0", SMALL, "shm"),
     ("mooncake.shm.inline-bytes", "64m", LARGE, "shm"),
     ("mooncake.shm.copy-threads", "2", ONE, "shm"),
-    ("mooncake.shm.spin", "50us", LARGE, "shm"),
+    ("mooncake.shm.spin", "1ms", LARGE, "shm"),
     ("mooncake.local.parallel-bytes", "1g", ONE, "self"),
     ("mooncake.local.direct-bytes", "0", MIDDLE, "self"),
     ("pages", "TRANSPARENT_HUGE", LARGE, "tcp"),

@@ -5,30 +5,37 @@ from dataclasses import dataclass
 KIB, MIB = 1 << 10, 1 << 20
 
 
+SIDE_BY_SIDE, SCATTERED, ONE_BLOCK = "side-by-side", "scattered", "one-block"
+
+
 class NotRun(Exception):
     """Why a program gave no number."""
 
 
 @dataclass(frozen=True)
 class Work:
-    """Blocks of one size, `batch` at a time from each thread, side by side unless scattered."""
+    """Blocks of one size, `batch` at a time from each thread, side by side unless the pattern is
+    another: "scattered" leaves out every other block, "one-block" moves the same one every time."""
 
     operation: str
     block: int
     batch: int
     threads: int = 1
-    scattered: bool = False
+    pattern: str = SIDE_BY_SIDE
     span: int = 0
 
     @property
     def footprint(self):
-        return max(self.span, self.block * self.batch) * self.threads
+        """Bytes that are touched on either side."""
+        blocks = 1 if self.pattern == ONE_BLOCK else self.batch
+        return max(self.span, self.block * blocks) * self.threads
 
     def words(self):
         threads = f", {self.threads} threads" if self.threads > 1 else ""
-        scattered = ", scattered" if self.scattered else ""
+        patterns = {SCATTERED: ", scattered", ONE_BLOCK: ", one block over and over"}
+        pattern = patterns.get(self.pattern, "")
         span = f", walking through {size(self.span)}" if self.span else ""
-        return f"{self.operation} {size(self.block)} x{self.batch}{threads}{scattered}{span}"
+        return f"{self.operation} {size(self.block)} x{self.batch}{threads}{pattern}{span}"
 
 
 @dataclass(frozen=True)

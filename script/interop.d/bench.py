@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from peers import CPP_ENVIRONMENT, environment
+from peers import CPP_ENVIRONMENT, JAVA_ENVIRONMENT, environment
 from servers import package_folder
 
 MIB = 1 << 20
@@ -105,7 +105,7 @@ class Program:
 
 def java_program(distribution, command):
     mooncake = [str(Path(distribution) / "bin" / "mooncake"), command]
-    return Program("Java", [*mooncake, "-D", "mooncake.network.bind-address=127.0.0.1"], {})
+    return Program("Java", [*mooncake, "-D", "mooncake.network.bind-address=127.0.0.1"], JAVA_ENVIRONMENT)
 
 
 def programs(distribution):

@@ -64,7 +64,8 @@ def some_bad(session, key, server, opcode, size, gap, bad):
 
     Without a gap their addresses lie side by side, so that an initiator that puts neighbours into
     one request has to take them apart again. The bad ones aim at a range that the descriptor
-    claims and the server does not have."""
+    claims and the server does not have. The opcode "both" takes turns: behind the payload of a read
+    a C++ server's answer to a write would get lost with the connection."""
     initiator = session.peer(key)
     target, descriptor = target_of(session, server)
     local, remote = initiator.regions["big"], target.regions["big"]
@@ -82,13 +83,19 @@ def some_bad(session, key, server, opcode, size, gap, bad):
         rows = [[local.address + i * step, remote.address + i * step, size] for i in range(COUNT)]
         for i in bad:
             rows[i][1] = OLD_BASE + i * step
-        answer = initiator.transfer(opcode, node.name, rows)
+        opcodes = {"both": ["read", "write"]}.get(opcode, [opcode]) * COUNT
+        for row, own in zip(rows, opcodes):
+            row.append(own)
+        answer = initiator.transfer("read", node.name, rows)
     wanted = "".join("F" if i in bad else "C" for i in range(COUNT))
     check_statuses(answer, wanted)
-    to, source = (remote, local) if opcode == "write" else (local, remote)
+    after = []
     for i in range(COUNT):
+        to, source = (remote, local) if opcodes[i] == "write" else (local, remote)
         if i not in bad:
-            to.expect(i * step, source.slice(i * step, size))
+            after.append((to, i * step, source.slice(i * step, size)))
+    for changed, offset, pieces in after:
+        changed.expect(offset, pieces)
     session.verify(initiator, target)
 
 
@@ -118,6 +125,11 @@ for _server in ("cpp-target", "java"):
                         s, k, v, o, 9_000, g, b
                     )
                 )
+    for _size in (9_000, 300_000):
+        for _label, _bad in {"write": {21}, "read": {20}, "several": {0, 7, 20, 21, 44}}.items():
+            case(f"java-to-{_to}/bad-{_label}-among-both-{_size}", core=_label == "several")(
+                lambda s, k=_key, v=_server, b=_bad, z=_size: some_bad(s, k, v, "both", z, 64, b)
+            )
 
 
 def mixed_with_pauses(session, key):

@@ -14,6 +14,8 @@ CALL_TIMEOUT_S = 90.0
 PUBLICATION_S = 20
 # An engine's own variables must come from the case, never from the caller's shell.
 ENGINE_VARIABLE_PREFIXES = ("MC_", "MOONCAKE_", "GLOG_", "JAVA_TOOL_OPTIONS")
+# On one host Java peers would share memory: what is compared and cut here is TCP.
+JAVA_ENVIRONMENT = {"MC_FORCE_TCP": "1"}
 CPP_ENVIRONMENT = {"MC_FORCE_TCP": "1", "MC_TCP_BIND_ADDRESS": "127.0.0.1"}
 P2P = "P2PHANDSHAKE"
 
@@ -213,4 +215,4 @@ class JavaLauncher:
         command += [str(self.home / "plugins"), place.name, place.metadata]
         options = {"mooncake.network.bind-address": place.host(), **options}
         command += [f"{key}={value}" for key, value in options.items()]
-        return Peer(label, command, {}, self.logs, place)
+        return Peer(label, command, JAVA_ENVIRONMENT, self.logs, place)

@@ -81,6 +81,18 @@ class ArchiveLayoutIT {
   }
 
   @Test
+  void sharedMemoryBringsItsWayToTheCLibraryAndLeavesTheNativePartToTheEngine() throws Exception {
+    Path plugin = archive.fileIn("plugins", "mooncake4j-plugin-shm-.*");
+    assertThat(plugin.toString()).endsWith(".zip");
+    try (ZipFile zip = new ZipFile(plugin.toFile())) {
+      assertThat(zip.stream().map(ZipEntry::getName))
+          .hasSize(2)
+          .anyMatch(name -> name.matches("lib/mooncake4j-plugin-shm-.*\\.jar"))
+          .anyMatch(name -> name.matches("lib/mooncake4j-ffi-.*\\.jar"));
+    }
+  }
+
+  @Test
   void toolsHoldsWhatAPluginAuthorTestsWith() throws Exception {
     assertThat(archive.namesIn("tools"))
         .anyMatch(name -> name.startsWith("mooncake4j-testkit-"))

@@ -157,12 +157,29 @@ final class Dispatcher implements AutoCloseable {
 
   private void tryNext(TransferTask task, TransferTask.Failure why) {
     metrics.retried();
+    // Once it is sent, the task may end and be used again.
+    PeerSegment segment = task.segment();
     if (task.plan() != null) {
       send(task);
+      if (why.code() == ErrorCode.PEER_REJECTED_ADDRESS) {
+        renew(segment);
+      }
     } else if (task.tries() + 1 >= maxTries) {
       give(task, statusOf(why), error(task, why));
     } else {
       park(task, retryDelay);
+    }
+  }
+
+  /**
+   * Has a descriptor fetched that is out of date. Another transport may serve the range all the
+   * same, so that no request would ever ask for it, and each try the better one in vain.
+   */
+  private void renew(PeerSegment segment) {
+    try {
+      segments.renew(segment, blocking);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("the engine is closing and fetches nothing");
     }
   }
 

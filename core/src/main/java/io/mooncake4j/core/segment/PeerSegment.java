@@ -25,6 +25,8 @@ public final class PeerSegment implements Segment, Peer {
   /** Whether a fetch has failed as it does when nobody is there, and nobody has looked since. */
   final AtomicBoolean lost = new AtomicBoolean();
 
+  final AtomicBoolean renewing = new AtomicBoolean();
+
   private volatile SegmentSnapshot snapshot;
 
   PeerSegment(SegmentCache cache, String name, boolean self) {

@@ -122,7 +122,7 @@ final class RecordKeeper {
   private void wake() {
     // A store that fails is asked again in its time, and everything with it.
     if (!closed && failures.get() == 0 && pending.compareAndSet(false, true)) {
-      long delay = pace.delayNanos(System.nanoTime());
+      long delay = pace.askedAt(System.nanoTime());
       if (delay == 0) {
         block(() -> tend(false));
       } else {

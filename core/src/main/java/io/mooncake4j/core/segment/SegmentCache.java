@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -120,6 +122,34 @@ public final class SegmentCache {
         running.requireSuccess();
         return;
       }
+    }
+  }
+
+  /**
+   * Fetches a segment's descriptor in the background, once for all who ask while that is under way.
+   *
+   * @param segment one whose descriptor has turned out to be out of date
+   * @param blocking runs the fetch
+   * @throws java.util.concurrent.RejectedExecutionException when the executor is closed
+   */
+  public void renew(PeerSegment segment, Executor blocking) {
+    if (segment.renewing.compareAndSet(false, true)) {
+      try {
+        blocking.execute(() -> renewNow(segment));
+      } catch (RejectedExecutionException e) {
+        segment.renewing.set(false);
+        throw e;
+      }
+    }
+  }
+
+  private void renewNow(PeerSegment segment) {
+    try {
+      refresh(segment, System.nanoTime());
+    } catch (MooncakeException e) {
+      LOG.debug("no news of {}", segment.name(), e);
+    } finally {
+      segment.renewing.set(false);
     }
   }
 

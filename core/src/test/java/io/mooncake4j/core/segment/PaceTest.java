@@ -10,18 +10,18 @@ class PaceTest {
   private long now = -1_000_000_000_000L;
 
   private void publishAsSoonAsAllowed() {
-    now += pace.delayNanos(now);
+    now += pace.askedAt(now);
     pace.made(now);
   }
 
   @Test
   void theFirstPublicationAndThoseAfterAQuietTimeDoNotWait() {
-    assertThat(pace.delayNanos(now)).isZero();
+    assertThat(pace.askedAt(now)).isZero();
     for (int i = 0; i < 5; i++) {
       pace.made(now);
-      assertThat(pace.delayNanos(now)).isEqualTo(Pace.SHORTEST_NANOS);
+      assertThat(pace.askedAt(now)).isEqualTo(Pace.SHORTEST_NANOS);
       now += TimeUnit.SECONDS.toNanos(10);
-      assertThat(pace.delayNanos(now)).isZero();
+      assertThat(pace.askedAt(now)).isZero();
     }
   }
 
@@ -34,6 +34,28 @@ class PaceTest {
       publications++;
     }
     assertThat(publications).isBetween(10, 20);
-    assertThat(pace.delayNanos(now)).isEqualTo(Pace.LONGEST_NANOS);
+    assertThat(pace.askedAt(now)).isEqualTo(Pace.LONGEST_NANOS);
+  }
+
+  @Test
+  void publicationsThatTakeLongAreNoQuietTime() {
+    int publications = 0;
+    long end = now + TimeUnit.SECONDS.toNanos(10);
+    while (now < end) {
+      publishAsSoonAsAllowed();
+      long asked = now + 1;
+      now = asked + pace.askedAt(asked) + TimeUnit.MILLISECONDS.toNanos(300);
+      pace.made(now);
+      publications += 2;
+    }
+    assertThat(publications).isLessThanOrEqualTo(14);
+  }
+
+  @Test
+  void aShortSilenceOfABusyMachineIsNoQuietTime() {
+    publishAsSoonAsAllowed();
+    now += Pace.SHORTEST_QUIET_NANOS;
+    publishAsSoonAsAllowed();
+    assertThat(pace.askedAt(now)).isEqualTo(2 * Pace.SHORTEST_NANOS);
   }
 }

@@ -77,8 +77,20 @@ abstract class BenchWorker implements Runnable {
     if (batch.status() != TransferStatus.COMPLETED) {
       throw failureOf(batch);
     }
-    transports.add(batch.servedBy(0));
+    noteWhoServed(batch);
     batch.reset();
+  }
+
+  @SuppressWarnings("ReferenceEquality") // The same name again is the rule, and quick to tell.
+  private void noteWhoServed(Batch batch) {
+    String last = null;
+    for (int i = 0; i < batch.size(); i++) {
+      String name = batch.servedBy(i);
+      if (name != last) {
+        transports.add(name);
+        last = name;
+      }
+    }
   }
 
   private MooncakeException failureOf(Batch batch) {
@@ -121,7 +133,7 @@ abstract class BenchWorker implements Runnable {
     return latencyNanos;
   }
 
-  /** Returns which transports carried the first requests of the batches. */
+  /** Returns which transports carried requests. */
   final Set<String> transports() {
     return transports;
   }

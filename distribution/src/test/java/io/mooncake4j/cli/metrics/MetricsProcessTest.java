@@ -38,7 +38,8 @@ class MetricsProcessTest {
       String segment = target.await(LISTENING);
       try (MooncakeProcess initiator =
           bench(
-              List.of("--segment_id=" + segment, "--threads=2", "--block_size=4k"),
+              List.of(
+                  "--segment_id=" + segment, "--threads=2", "--block_size=4k", "--protocol=tcp"),
               "--duration=600",
               "--metrics",
               "127.0.0.1:0")) {

@@ -1,6 +1,5 @@
 package io.mooncake4j.benchmarks.peers.engine;
 
-import io.mooncake4j.api.MemoryRegion;
 import io.mooncake4j.api.RemoteBuffer;
 import java.io.BufferedReader;
 import java.io.FileDescriptor;
@@ -22,7 +21,9 @@ import java.util.concurrent.CountDownLatch;
  *
  * <ul>
  *   <li>{@code run OP BLOCK BATCH THREADS SECONDS to=SEGMENT} with what {@link Work} takes
- *   <li>{@code fleet ENGINES OP BLOCK BATCH 1 SECONDS to=SEGMENT}: as many engines of one thread
+ *   <li>{@code fleet ENGINES OP BLOCK BATCH 1 SECONDS to=SEGMENT}: as many engines of one thread,
+ *       each with a part of the target's memory to itself, as long as the span that it walks
+ *       through
  *   <li>{@code memcpy BLOCK FOOTPRINT SECONDS by=library|buffers}
  *   <li>{@code exit}
  * </ul>
@@ -100,7 +101,7 @@ public final class EngineProgram {
 
   private String run(Work work, String peer) throws InterruptedException {
     RemoteBuffer remote = node.remote(peer);
-    requireRoom(work, node.memory(), remote);
+    requireRoom(work.reach(), Math.min(node.memory().length(), remote.length()));
     CountDownLatch start = new CountDownLatch(work.threads());
     List<Worker> workers = new ArrayList<>();
     for (int thread = 0; thread < work.threads(); thread++) {
@@ -113,24 +114,26 @@ public final class EngineProgram {
 
   private String fleet(int engines, Work work, Command command) throws InterruptedException {
     while (fleet.size() < engines) {
-      fleet.add(Node.start(plugins, node.memory().length(), options));
+      fleet.add(Node.start(plugins, work.reach(), options));
     }
     CountDownLatch start = new CountDownLatch(engines);
     List<Worker> workers = new ArrayList<>();
     for (Node one : fleet.subList(0, engines)) {
       RemoteBuffer remote = one.remote(command.option("to"));
-      requireRoom(work, one.memory(), remote);
+      requireRoom(work.reach(), one.memory().length());
+      requireRoom(work.reach() * engines, remote.length());
+      long part = work.reach() * workers.size();
       workers.add(
-          new Worker(one.engine(), work.batches(0, one.memory(), remote), work.nanos(), start));
+          new Worker(
+              one.engine(), work.batches(0, one.memory(), remote, part), work.nanos(), start));
     }
     return new Crew(workers).run().json();
   }
 
-  private static void requireRoom(Work work, MemoryRegion local, RemoteBuffer remote) {
-    long room = Math.min(local.length(), remote.length());
-    if (work.reach() > room) {
+  private static void requireRoom(long needed, long room) {
+    if (needed > room) {
       throw new IllegalArgumentException(
-          "the work needs " + work.reach() + " bytes of memory; there are " + room);
+          "the work needs " + needed + " bytes of memory; there are " + room);
     }
   }
 

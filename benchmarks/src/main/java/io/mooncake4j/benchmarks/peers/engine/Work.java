@@ -19,7 +19,7 @@ import java.util.Random;
  * @param batch requests of a batch
  * @param threads threads that submit
  * @param nanos how long
- * @param scattered whether every other block is left out and the order is random, on both sides
+ * @param pattern where the blocks of a batch lie
  * @param span bytes that a thread's batches walk through, one after the other; 0 for the same batch
  *     over and over
  * @param transport the one transport to use, or null
@@ -30,14 +30,28 @@ record Work(
     int batch,
     int threads,
     long nanos,
-    boolean scattered,
+    Pattern pattern,
     long span,
     String transport) {
   private static final long SEED = 20;
 
-  /**
-   * Reads {@code run OP BLOCK BATCH THREADS SECONDS [pattern=scattered] [span=N] [transport=T]}.
-   */
+  /** Where the blocks of a batch lie, on both sides. */
+  enum Pattern {
+    /** One after the other. */
+    SIDE_BY_SIDE,
+
+    /** Every other block is left out and the order is random. */
+    SCATTERED,
+
+    /** All requests move the same block, which so stays in the CPU's caches, as iperf3's does. */
+    ONE_BLOCK;
+
+    private static Pattern of(String word) {
+      return word == null ? SIDE_BY_SIDE : valueOf(word.toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
+  }
+
+  /** Reads {@code run OP BLOCK BATCH THREADS SECONDS [pattern=P] [span=N] [transport=T]}. */
   static Work of(Command command) {
     return new Work(
         OpCode.valueOf(command.word(1).toUpperCase(Locale.ROOT)),
@@ -45,18 +59,26 @@ record Work(
         command.count(3),
         command.count(4),
         command.nanos(5),
-        "scattered".equals(command.option("pattern")),
+        Pattern.of(command.option("pattern")),
         command.numberOption("span"),
         command.option("transport"));
   }
 
   /** Returns how many bytes of memory the work needs on both sides. */
   long reach() {
-    return Math.max(span, block * batch * (scattered ? 2 : 1)) * threads;
+    return Math.max(span, block * batch * (pattern == Pattern.SCATTERED ? 2 : 1)) * threads;
   }
 
-  /** Returns the batches of a thread, to be submitted in turn. */
+  /**
+   * Returns the batches of a thread, to be submitted in turn, at the same offsets of both sides.
+   */
   List<List<TransferRequest>> batches(int thread, MemoryRegion local, RemoteBuffer remote) {
+    return batches(thread, local, remote, 0);
+  }
+
+  /** Returns the same with the remote side's blocks so many bytes further on. */
+  List<List<TransferRequest>> batches(
+      int thread, MemoryRegion local, RemoteBuffer remote, long remoteBase) {
     long share = block * batch;
     int turns = (int) Math.max(1, span / share);
     List<List<TransferRequest>> batches = new ArrayList<>(turns);
@@ -65,7 +87,7 @@ record Work(
       for (int slot : slots()) {
         // In the order of threads within a slot, as transfer_engine_bench has it.
         long offset = block * ((long) slot * threads + thread) + turn * share * threads;
-        requests.add(request(local, remote, offset));
+        requests.add(request(local, offset, remote, remoteBase + offset));
       }
       batches.add(List.copyOf(requests));
     }
@@ -75,19 +97,25 @@ record Work(
   private List<Integer> slots() {
     List<Integer> slots = new ArrayList<>(batch);
     for (int i = 0; i < batch; i++) {
-      slots.add(scattered ? 2 * i : i);
+      slots.add(
+          switch (pattern) {
+            case SIDE_BY_SIDE -> i;
+            case SCATTERED -> 2 * i;
+            case ONE_BLOCK -> 0;
+          });
     }
-    if (scattered) {
+    if (pattern == Pattern.SCATTERED) {
       Collections.shuffle(slots, new Random(SEED));
     }
     return slots;
   }
 
-  private TransferRequest request(MemoryRegion local, RemoteBuffer remote, long offset) {
+  private TransferRequest request(
+      MemoryRegion local, long localOffset, RemoteBuffer remote, long remoteOffset) {
     TransferRequest request =
         opcode == OpCode.READ
-            ? TransferRequest.read(local, offset, remote, offset, block)
-            : TransferRequest.write(local, offset, remote, offset, block);
+            ? TransferRequest.read(local, localOffset, remote, remoteOffset, block)
+            : TransferRequest.write(local, localOffset, remote, remoteOffset, block);
     return transport == null ? request : request.via(transport);
   }
 }

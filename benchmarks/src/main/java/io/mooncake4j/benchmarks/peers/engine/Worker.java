@@ -74,7 +74,9 @@ final class Worker implements Callable<Worker> {
       throw failure(batch);
     }
     if (rounds == 0) {
-      servedBy.add(batch.servedBy(0));
+      for (int i = 0; i < batch.size(); i++) {
+        servedBy.add(batch.servedBy(i));
+      }
     }
     batch.reset();
   }

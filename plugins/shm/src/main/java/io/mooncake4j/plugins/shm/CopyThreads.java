@@ -10,6 +10,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Threads that copy what submitting threads leave, and the bounded queue before them.
@@ -18,6 +20,7 @@ import java.util.function.Predicate;
  * end with {@link #close}. No slice is completed under the queue's lock.
  */
 final class CopyThreads implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CopyThreads.class);
   private static final long JOIN_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final String name;
@@ -46,17 +49,24 @@ final class CopyThreads implements AutoCloseable {
     this.work = work;
   }
 
-  /** Queues slices from the last one towards the first; how many from the front were not taken. */
+  /**
+   * Queues slices from the last one towards the first.
+   *
+   * @return how many from the front were not taken: for want of room, or of any thread
+   */
   int add(Slice[] slices, int from, int to) {
     lock.lock();
     try {
       int room = closed ? 0 : bound - queue.size();
       int begin = Math.max(from, to - room);
+      wake(to - begin);
+      if (threads.isEmpty()) {
+        return to - from;
+      }
       for (int i = begin; i < to; i++) {
         queue.add(slices[i]);
       }
       size = queue.size();
-      wake(to - begin);
       return begin - from;
     } finally {
       lock.unlock();
@@ -74,8 +84,13 @@ final class CopyThreads implements AutoCloseable {
     for (; wanted > 0 && threads.size() < limit; wanted--) {
       Thread thread = new Thread(this::run, name + "-" + (threads.size() + 1));
       thread.setDaemon(true);
+      try {
+        thread.start();
+      } catch (OutOfMemoryError e) {
+        LOG.warn("no further thread that copies can be started: {}", e.getMessage());
+        return;
+      }
       threads.add(thread);
-      thread.start();
     }
   }
 

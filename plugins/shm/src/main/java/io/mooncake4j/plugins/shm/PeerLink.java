@@ -44,6 +44,7 @@ final class PeerLink extends Guard {
   private final Found[] found = new Found[CACHED];
   private volatile long checked;
   private volatile boolean ownerLost;
+  private volatile boolean lanesLost;
 
   private PeerLink(
       ShmAddress address,
@@ -172,14 +173,21 @@ final class PeerLink extends Guard {
   @SuppressWarnings("ReferenceEquality") // The same object again is the rule, and quick to tell.
   RemoteRegion enter(RemoteEntry entry) {
     int place = System.identityHashCode(entry) & (CACHED - 1);
-    Found known = found[place];
-    if (known != null && known.entry() == entry && known.region().enter()) {
-      return known.region();
+    // One of two, so that two that are used in turn do not displace each other.
+    for (int i = 0; i < 2; i++) {
+      Found known = found[place ^ i];
+      if (known != null && known.entry() == entry && known.region().enter()) {
+        return known.region();
+      }
     }
     long key = entry.members().integer(ServedRegions.KEY);
     RemoteRegion region = regions.get(key);
     if (region == null || !region.enter()) {
       region = map(entry.members().integer(ServedRegions.RECORD), key);
+    }
+    Found before = found[place];
+    if (before != null && !before.region().isClosed()) {
+      found[place ^ 1] = before;
     }
     found[place] = new Found(entry, region);
     return region;
@@ -270,19 +278,26 @@ final class PeerLink extends Guard {
   int announce(RemoteRegion region) {
     int preferred = (int) (Thread.currentThread().getId() % ControlArea.LANES);
     int lane = control.enter(slot, region.key(), preferred);
-    return lane >= 0 ? lane : awaitLane(region, preferred);
+    if (lane < 0) {
+      return awaitLane(region, preferred);
+    }
+    if (lanesLost) {
+      lanesLost = false;
+    }
+    return lane;
   }
 
-  /** Each lane is another thread's for one slice. */
+  /** Each lane is another thread's for one slice. What was waited for in vain is not again. */
   private int awaitLane(RemoteRegion region, int preferred) {
     long begin = System.nanoTime();
-    while (System.nanoTime() - begin < LANE_NANOS) {
+    while (!lanesLost && System.nanoTime() - begin < LANE_NANOS) {
       LockSupport.parkNanos(LANE_PAUSE_NANOS);
       int lane = control.enter(slot, region.key(), preferred);
       if (lane >= 0) {
         return lane;
       }
     }
+    lanesLost = true;
     throw new MooncakeException(
         ErrorCode.ENDPOINT,
         "all "
@@ -301,6 +316,15 @@ final class PeerLink extends Guard {
 
   void leave(int lane) {
     control.leave(slot, lane);
+  }
+
+  /** What a slice fails with whose owner's process no longer lives. */
+  MooncakeException ended() {
+    return new MooncakeException(
+        ErrorCode.LINK_BROKEN,
+        "the peer's process "
+            + address.host().process().pid()
+            + " has ended; what is left of its memory is of no use");
   }
 
   /** Unmaps regions that the peer has revoked; for a thread that has entered. */

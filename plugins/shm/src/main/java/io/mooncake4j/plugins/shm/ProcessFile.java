@@ -40,17 +40,28 @@ final class ProcessFile implements AutoCloseable {
   static Optional<ProcessIdentity> find(long pid) {
     try {
       byte[] text = Files.readAllBytes(path(pid));
-      return isOver(text, text.length)
-          ? Optional.empty()
-          : Optional.of(new ProcessIdentity(pid, field(text, text.length, START)));
+      return isOver(text, text.length) ? Optional.empty() : Optional.of(identity(pid, text));
     } catch (IOException e) {
       return Optional.empty();
     }
   }
 
-  /** Whether a process has ended, so that nothing of it touches any memory. */
+  /**
+   * Whether a process has surely ended, so that nothing of it touches any memory. One that cannot
+   * be looked at, by an interrupted thread or for want of a descriptor, has not if it is there.
+   */
   static boolean isGone(ProcessIdentity process) {
-    return !find(process.pid()).equals(Optional.of(process));
+    Path path = path(process.pid());
+    try {
+      byte[] text = Files.readAllBytes(path);
+      return isOver(text, text.length) || !identity(process.pid(), text).equals(process);
+    } catch (IOException e) {
+      return Files.notExists(path);
+    }
+  }
+
+  private static ProcessIdentity identity(long pid, byte[] text) {
+    return new ProcessIdentity(pid, field(text, text.length, START));
   }
 
   private static Path path(long pid) {

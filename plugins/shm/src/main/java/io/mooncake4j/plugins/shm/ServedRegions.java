@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -142,7 +143,24 @@ final class ServedRegions extends Guard {
 
   private synchronized void revokeAll() {
     served.values().forEach(gone -> area.revoke(gone.record()));
+    leaving.putAll(served);
     served.clear();
+  }
+
+  /** Waits until no peer is inside of any region that was withdrawn. */
+  Quiescence quiesceAll(long deadlineNanos) {
+    if (!enter()) {
+      return Quiescence.QUIET;
+    }
+    try {
+      Set<Long> keys;
+      synchronized (this) {
+        keys = leaving.values().stream().map(Served::key).collect(Collectors.toSet());
+      }
+      return await(keys, deadlineNanos);
+    } finally {
+      exit();
+    }
   }
 
   /** Waits until no peer is inside of withdrawn regions. */
@@ -151,14 +169,17 @@ final class ServedRegions extends Guard {
       return Quiescence.QUIET;
     }
     try {
-      return await(regions, deadlineNanos);
+      Quiescence known = await(leavingKeys(regions), deadlineNanos);
+      if (known == Quiescence.QUIET) {
+        forget(regions);
+      }
+      return known;
     } finally {
       exit();
     }
   }
 
-  private Quiescence await(Collection<LocalRegion> regions, long deadlineNanos) {
-    Set<Long> keys = leavingKeys(regions);
+  private Quiescence await(Set<Long> keys, long deadlineNanos) {
     long pause = FIRST_PAUSE_NANOS;
     while (!keys.isEmpty() && isInside(keys)) {
       if (context.nanoTime() - deadlineNanos >= 0) {
@@ -166,11 +187,11 @@ final class ServedRegions extends Guard {
       }
       LockSupport.parkNanos(pause);
       if (Thread.currentThread().isInterrupted()) {
-        return isInside(keys) ? Quiescence.BUSY : forget(regions);
+        return isInside(keys) ? Quiescence.BUSY : Quiescence.QUIET;
       }
       pause = Math.min(pause * 2, LONGEST_PAUSE_NANOS);
     }
-    return forget(regions);
+    return Quiescence.QUIET;
   }
 
   private synchronized Set<Long> leavingKeys(Collection<LocalRegion> regions) {
@@ -184,9 +205,8 @@ final class ServedRegions extends Guard {
     return keys;
   }
 
-  private synchronized Quiescence forget(Collection<LocalRegion> regions) {
+  private synchronized void forget(Collection<LocalRegion> regions) {
     regions.forEach(region -> leaving.remove(region.id()));
-    return Quiescence.QUIET;
   }
 
   /** Whether a living peer is in one of the regions; slots of dead ones are freed on the way. */

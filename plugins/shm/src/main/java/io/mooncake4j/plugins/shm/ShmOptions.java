@@ -54,7 +54,7 @@ record ShmOptions(
               OptionType.INTEGER,
               0,
               "How many threads copy what submitting threads leave; they start when there is work."
-                  + " 0 takes one for every two processors, from 1 to 4.")
+                  + " 0 takes one for each processor, at most 4.")
           .range(0, 64);
 
   static final Option<Integer> MAX_QUEUED_SLICES =
@@ -141,6 +141,6 @@ record ShmOptions(
 
   /** How many copy threads to start. */
   int effectiveCopyThreads(int processors) {
-    return copyThreads > 0 ? copyThreads : Math.max(1, Math.min(MOST_COPY_THREADS, processors / 2));
+    return copyThreads > 0 ? copyThreads : Math.min(MOST_COPY_THREADS, processors);
   }
 }

@@ -59,13 +59,7 @@ final class ShmPeer implements AutoCloseable {
       }
     }
     dead.close();
-    return new MooncakeException(
-        ErrorCode.LINK_BROKEN,
-        "process "
-            + dead.address().host().process().pid()
-            + " of "
-            + peer.name()
-            + " has ended; what is left of its memory is of no use");
+    return dead.ended();
   }
 
   private PeerLink connect() {
@@ -80,9 +74,17 @@ final class ShmPeer implements AutoCloseable {
     try {
       return link(descriptor);
     } catch (MooncakeException e) {
-      refusal = new Refusal(descriptor.generation(), context.nanoTime() + COOL_DOWN_NANOS, e);
-      throw e;
+      throw refused(descriptor, e);
+    } catch (RuntimeException | Error e) {
+      // Whatever it is: callers have slices, which nobody else would complete.
+      String what = "the memory of " + peer.name() + " cannot be mapped: " + e;
+      throw refused(descriptor, new MooncakeException(ErrorCode.INTERNAL, what, e));
     }
+  }
+
+  private MooncakeException refused(PeerDescriptor descriptor, MooncakeException cause) {
+    refusal = new Refusal(descriptor.generation(), context.nanoTime() + COOL_DOWN_NANOS, cause);
+    return cause;
   }
 
   private synchronized PeerLink link(PeerDescriptor descriptor) {

@@ -34,6 +34,8 @@ import org.slf4j.LoggerFactory;
 final class ShmTransport implements Transport {
   private static final Logger LOG = LoggerFactory.getLogger(ShmTransport.class);
 
+  private static final long LAST_PEERS_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final TransportContext context;
   private final ShmOptions options;
   private final ShmMetrics metrics;
@@ -261,7 +263,12 @@ final class ShmTransport implements Transport {
     } finally {
       link.leave(lane);
     }
-    region.used(context.nanoTime());
+    long now = context.nanoTime();
+    region.used(now);
+    // Also here, because a submission may copy for long.
+    if (!link.isOwnerAlive(now)) {
+      throw link.ended();
+    }
   }
 
   @Override
@@ -309,6 +316,10 @@ final class ShmTransport implements Transport {
     copyThreads.close();
     // A submission that came at the same time may have made a link that nobody else would close.
     peers.values().forEach(ShmPeer::close);
+    // The memory of others that peers reach by process_vm_writev outlives this engine.
+    if (served.quiesceAll(context.nanoTime() + LAST_PEERS_NANOS) != Quiescence.QUIET) {
+      LOG.warn("a peer is still copying to or from this engine's memory, which is being closed");
+    }
     served.close();
   }
 }

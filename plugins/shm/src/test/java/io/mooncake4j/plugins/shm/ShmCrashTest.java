@@ -103,7 +103,7 @@ class ShmCrashTest {
         assertThat(succeeded).isGreaterThanOrEqualTo(50);
         for (int i = 0; i < 10; i++) {
           initiator.submit(slice);
-          slice.assertFailed(ErrorCode.ENDPOINT);
+          slice.assertFailed(ErrorCode.LINK_BROKEN, ErrorCode.ENDPOINT);
           assertThat(slice.detail()).contains("ended");
         }
         assertThat(initiator.metrics().value("peers.lost")).isEqualTo(1);

@@ -68,7 +68,7 @@ class ShmOptionsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 1", "2, 1", "3, 1", "8, 4", "64, 4"})
+  @CsvSource({"1, 1", "2, 2", "3, 3", "8, 4", "64, 4"})
   void copyThreadsGoByProcessors(int processors, int threads) {
     assertThat(ShmOptions.of(options(Map.of())).effectiveCopyThreads(processors))
         .isEqualTo(threads);

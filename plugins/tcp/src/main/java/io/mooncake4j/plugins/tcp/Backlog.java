@@ -13,6 +13,12 @@ import java.util.Set;
  * peer's memory become one. Guarded by the link.
  */
 final class Backlog {
+  /** Payload of reads that a peer can send off whatever we do: any socket's buffer holds it. */
+  private static final long UNREAD_BYTES = 16 << 10;
+
+  /** So many answers are in fewer packets than a new connection sends without hearing from us. */
+  private static final long UNREAD_ANSWERS = 3;
+
   /** Bytes that a submitting thread sends by itself: no socket's empty buffer is smaller. */
   private static final int LENT_BYTES = 12 << 10;
 
@@ -79,7 +85,23 @@ final class Backlog {
 
   /** Whether a connection may take the first slice now; only while there is one. */
   boolean isAdmittedTo(Connection connection) {
-    return connection.ring().admits(!solitary.isEmpty() && solitary.contains(queue.peek()));
+    Slice first = queue.peek();
+    return connection.ring().admits(!solitary.isEmpty() && solitary.contains(first))
+        && (first.opcode() == OpCode.READ || isAnswerCertain(connection));
+  }
+
+  /**
+   * Whether a write's answer will not wait in the peer's socket behind the payload of reads. A C++
+   * server that refuses a request closes with those behind it unread; the connection is reset, and
+   * what the server has not sent off by then is lost. Reads are simply read again, but nobody knows
+   * of a write without an answer whether it was carried out.
+   */
+  private static boolean isAnswerCertain(Connection connection) {
+    RequestRing ring = connection.ring();
+    long unread = ring.unreadBytes();
+    return connection.endpoint().keepsAnswers()
+        || unread == 0
+        || (unread <= UNREAD_BYTES && ring.added() - ring.answered() <= UNREAD_ANSWERS);
   }
 
   /**
@@ -118,7 +140,7 @@ final class Backlog {
     boolean alone = !solitary.isEmpty() && solitary.remove(slice);
     boolean apart = !separate.isEmpty() && separate.remove(slice);
     request.begin(slice, alone || apart, now);
-    if (!alone && !apart && connection.acknowledges()) {
+    if (!alone && !apart && connection.endpoint().acknowledges()) {
       long longest = Math.min(bound, mergeBytes);
       while (!queue.isEmpty()
           && isMergeable(queue.peek())

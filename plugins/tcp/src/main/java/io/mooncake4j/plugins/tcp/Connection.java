@@ -2,15 +2,9 @@ package io.mooncake4j.plugins.tcp;
 
 import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.MooncakeException;
-import io.mooncake4j.spi.Slice;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.channels.SocketChannel;
-import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,21 +23,16 @@ final class Connection {
   private static final long LAST_WORD_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final PeerLink link;
-  private final String name;
   private final RequestRing ring;
-  private final Request[] unanswered;
   private final Progress receiving;
   private final Patience patience;
   private final GatherWriter writer;
   private final Sender sender;
   private final SendTurn turn;
-  private final Thread sendThread;
-  private final Thread receiveThread;
-  private final AtomicInteger threadsInside = new AtomicInteger(1);
+  private final Crew crew;
+  private final Opening opening;
   private final AtomicReference<Breakage> breakage = new AtomicReference<>();
   private volatile Endpoint endpoint;
-  private volatile Future<?> lookup;
-  private volatile SocketChannel channel;
   private volatile Receiver receiver;
   private volatile boolean connected;
   private volatile boolean retired;
@@ -51,14 +40,8 @@ final class Connection {
   private volatile long sendFailedAt;
   private volatile long usedAt;
 
-  /** The thread to which the connection is lent, or null. */
-  private volatile Thread borrower;
-
-  private final CountDownLatch settled = new CountDownLatch(1);
-
   Connection(PeerLink link, int number) {
     this.link = link;
-    name = link.peer().name() + "-" + number;
     TcpOptions options = link.options();
     ring = new RequestRing(options.pipelineDepth(), options.pipelineBytes());
     Progress sending = new Progress(link.context()::nanoTime);
@@ -66,21 +49,16 @@ final class Connection {
     patience = new Patience(this, options, sending, receiving);
     writer = new GatherWriter(sending);
     sender = new Sender(link, this, writer);
-    unanswered = new Request[GatherWriter.BATCH_PAYLOADS];
-    for (int i = 0; i < unanswered.length; i++) {
-      unanswered[i] = new Request();
-    }
-    sendThread = new Thread(this::runSender, "mooncake-tcp-send-" + name);
-    sendThread.setDaemon(true);
-    turn = new SendTurn(sendThread);
-    receiveThread = new Thread(this::runReceiver, "mooncake-tcp-receive-" + name);
-    receiveThread.setDaemon(true);
+    opening = new Opening(link.names(), options);
+    String threads = link.peer().name() + "-" + number;
+    crew = new Crew(threads, this::runSender, this::runReceiver, this::settle);
+    turn = new SendTurn(crew.sender());
   }
 
   /** Begins to connect, in the background. */
   void start() {
     try {
-      sendThread.start();
+      crew.sender().start();
     } catch (OutOfMemoryError e) {
       breakage.set(
           new Breakage(
@@ -95,8 +73,7 @@ final class Connection {
   private void runSender() {
     try {
       open();
-      threadsInside.incrementAndGet();
-      startReceiver();
+      crew.startReceiver();
       sender.run();
     } catch (MooncakeException e) {
       breakUp(new Breakage(Breakage.Kind.LOST, e.code(), e.getMessage()));
@@ -130,13 +107,12 @@ final class Connection {
   /** Lends the connection to a thread that submits; under the link's lock, only when it is idle. */
   void lend() {
     turn.lend();
-    borrower = Thread.currentThread();
-    threadsInside.incrementAndGet();
+    crew.enterAsGuest();
   }
 
   /** Ends {@link #lend}; under the link's lock. */
   void takeBack() {
-    borrower = null;
+    crew.dismissGuest();
     usedAt = link.context().nanoTime();
     turn.giveBack(link.backlog().isEmpty() && isUsable());
   }
@@ -151,16 +127,13 @@ final class Connection {
       breakDown(e);
     } finally {
       link.takeBack(this);
-      if (threadsInside.decrementAndGet() == 0) {
-        settle();
-      }
+      crew.leave();
     }
   }
 
   private void open() throws IOException {
     endpoint = lookUp();
-    List<InetAddress> addresses = link.names().resolve(endpoint, link.options(), this::adopt);
-    SocketChannel opened = endpoint.connect(addresses, link.options(), this::adopt);
+    SocketChannel opened = opening.open(endpoint);
     usedAt = link.context().nanoTime();
     writer.attach(opened);
     receiver = new Receiver(link, this, opened, receiving, link.staging());
@@ -168,31 +141,6 @@ final class Connection {
     link.metrics().connectionsOpened().add(1);
     LOG.info(
         "connected to {} at {}, protocol v{}", link.peer().name(), endpoint, endpoint.version());
-  }
-
-  /** Lets {@link #breakUp} end the wait for a name. */
-  private void adopt(Future<?> pending) {
-    lookup = pending;
-    if (isBroken()) {
-      pending.cancel(true);
-    }
-  }
-
-  /** Lets {@link #breakUp} find a channel that is being connected. */
-  private void adopt(SocketChannel opening) {
-    channel = opening;
-    if (isBroken()) {
-      Sockets.close(opening);
-    }
-  }
-
-  private void startReceiver() {
-    try {
-      receiveThread.start();
-    } catch (Error e) {
-      threadsInside.decrementAndGet();
-      throw e;
-    }
   }
 
   private void runReceiver() {
@@ -235,22 +183,13 @@ final class Connection {
     if (!breakage.compareAndSet(null, why)) {
       return;
     }
-    Future<?> pending = lookup;
-    if (pending != null) {
-      pending.cancel(true);
-    }
-    SocketChannel open = channel;
-    if (open != null) {
-      Sockets.close(open);
-    }
+    opening.close();
     link.wake(this);
   }
 
   private void leave() {
-    if (threadsInside.decrementAndGet() > 0) {
+    if (crew.leave()) {
       link.wake(this);
-    } else {
-      settle();
     }
   }
 
@@ -260,15 +199,12 @@ final class Connection {
       breakUp(Breakage.lost("the link to " + describe() + " broke: " + cause(sendFailure)));
     }
     Breakage why = breakage.get();
-    if (channel != null) {
-      Sockets.close(channel);
-    }
+    opening.close();
     if (connected && why.kind() != Breakage.Kind.RETIRED) {
       LOG.info("connection to {} ended: {}", link.peer().name(), why.detail());
       link.metrics().connectionsLost().add(1);
     }
     new Settlement(link, this, why).run();
-    settled.countDown();
   }
 
   /** Takes note of a new descriptor; another server means that this connection ends when it can. */
@@ -292,7 +228,7 @@ final class Connection {
 
   /** The place for the next request, to be filled in; under the link's lock. */
   Request next(boolean isWrite, int position) {
-    return isWrite && isSilentAboutWrites() ? unanswered[position] : ring.next();
+    return isWrite && isSilentAboutWrites() ? ring.unanswered(position) : ring.next();
   }
 
   /** Takes a request that {@link #next} has given out and that is filled in. */
@@ -301,21 +237,6 @@ final class Connection {
     if (!isSilent(request)) {
       ring.push();
     }
-  }
-
-  /** Finds the request that carries a slice; under the link's lock. */
-  Request find(Slice slice) {
-    for (long number = ring.first(); number < ring.added(); number++) {
-      if (ring.get(number).indexOf(slice) >= 0) {
-        return ring.get(number);
-      }
-    }
-    for (Request request : unanswered) {
-      if (request.indexOf(slice) >= 0) {
-        return request;
-      }
-    }
-    return null;
   }
 
   /** Ends the connection when it has waited for too long; under the link's lock. */
@@ -393,8 +314,9 @@ final class Connection {
     return ring.answered() > 0 || (writer.written() > 0 && !endpoint.acknowledges());
   }
 
-  long generation() {
-    return endpoint.generation();
+  /** Where the peer is and what it speaks; once it is connected. */
+  Endpoint endpoint() {
+    return endpoint;
   }
 
   /** Whether a v1 write is followed by a read of its last byte. */
@@ -411,16 +333,8 @@ final class Connection {
     return !endpoint.acknowledges() && !confirmsWrites();
   }
 
-  boolean acknowledges() {
-    return endpoint.acknowledges();
-  }
-
   RequestRing ring() {
     return ring;
-  }
-
-  Request[] unanswered() {
-    return unanswered;
   }
 
   GatherWriter writer() {
@@ -446,15 +360,7 @@ final class Connection {
 
   /** Waits for its end after {@link #breakUp}, but not in a thread that this would wait for. */
   void awaitEnd(long deadlineNanos) {
-    List<Thread> threads = List.of(sendThread, receiveThread);
-    Thread caller = Thread.currentThread();
-    for (Thread thread : threads) {
-      if (thread != caller) {
-        Threads.join(thread, deadlineNanos - link.context().nanoTime());
-      }
-    }
-    boolean inside = caller == borrower || threads.contains(caller);
-    if (!inside && !Threads.await(settled, deadlineNanos - link.context().nanoTime())) {
+    if (!crew.awaitEnd(deadlineNanos, link.context()::nanoTime)) {
       LOG.warn("the connection to {} has not ended in time", describe());
     }
   }

@@ -21,8 +21,9 @@ import java.util.function.Consumer;
  * @param host name or numeric address, without brackets
  * @param port the data port
  * @param version the protocol version to speak
+ * @param keepsAnswers whether a refusal does not take back what was answered before it
  */
-record Endpoint(long generation, String host, int port, int version) {
+record Endpoint(long generation, String host, int port, int version, boolean keepsAnswers) {
   private static final int MAX_PORT = 65535;
 
   /**
@@ -56,7 +57,8 @@ record Endpoint(long generation, String host, int port, int version) {
         generation,
         host,
         (int) port,
-        Long.compareUnsigned(version, 2) >= 0 && highestVersion >= 2 ? 2 : 1);
+        Long.compareUnsigned(version, 2) >= 0 && highestVersion >= 2 ? 2 : 1,
+        descriptor.fromJava());
   }
 
   private static String bare(String host) {

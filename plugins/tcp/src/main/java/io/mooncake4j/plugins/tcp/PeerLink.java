@@ -219,7 +219,7 @@ final class PeerLink {
           return OVER;
         }
         if (!connection.isRetired() && !backlog.isEmpty()) {
-          if (peer.generation() != connection.generation()) {
+          if (peer.generation() != connection.endpoint().generation()) {
             return STALE;
           }
           connection.turn().starve();
@@ -231,6 +231,8 @@ final class PeerLink {
           }
         }
         connection.park(backlog.isEmpty(), !backlog.isEmpty() && backlog.isAdmittedTo(connection));
+        // What this connection cannot take now may be what another one can.
+        spread();
       }
       connection.turn().await();
     }
@@ -255,7 +257,7 @@ final class PeerLink {
     synchronized (this) {
       unsent = backlog.remove(slice);
       for (int i = 0; i < connections.size() && !unsent && reason != ErrorCode.CANCELED; i++) {
-        Request request = connections.get(i).find(slice);
+        Request request = connections.get(i).ring().find(slice);
         if (request == null) {
           continue;
         }

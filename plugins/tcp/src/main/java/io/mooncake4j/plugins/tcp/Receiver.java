@@ -108,7 +108,7 @@ final class Receiver {
 
   private String endOfStream() {
     String hint =
-        connection.acknowledges()
+        connection.endpoint().acknowledges()
             ? ""
             : "; over protocol v1 that is also how it refuses an address that is not registered";
     return connection.describe() + " has closed the connection" + hint;
@@ -155,7 +155,7 @@ final class Receiver {
       return false;
     }
     Request request = ring.oldest();
-    if (!connection.acknowledges()) {
+    if (!connection.endpoint().acknowledges()) {
       claim(request, request.isRead() ? request.length() : 1);
       return true;
     }

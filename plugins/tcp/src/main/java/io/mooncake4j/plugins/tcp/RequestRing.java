@@ -1,5 +1,8 @@
 package io.mooncake4j.plugins.tcp;
 
+import io.mooncake4j.spi.Slice;
+import java.util.Arrays;
+
 /**
  * The requests of one connection in the order in which the peer answers them.
  *
@@ -8,19 +11,24 @@ package io.mooncake4j.plugins.tcp;
  */
 final class RequestRing {
   private final Request[] requests;
+
+  /** For requests that nobody answers: one batch's, of which some may still be on their way. */
+  private final Request[] unanswered = new Request[GatherWriter.BATCH_PAYLOADS];
+
   private final long byteLimit;
   private volatile long added;
   private volatile long answered;
   private long addedBytes;
+  private long addedReadBytes;
   private boolean reserved;
   private volatile long answeredBytes;
+  private volatile long answeredReadBytes;
 
   RequestRing(int depth, long byteLimit) {
     this.byteLimit = byteLimit;
     requests = new Request[depth];
-    for (int i = 0; i < depth; i++) {
-      requests[i] = new Request();
-    }
+    Arrays.setAll(requests, i -> new Request());
+    Arrays.setAll(unanswered, i -> new Request());
   }
 
   private Request at(long number) {
@@ -54,6 +62,7 @@ final class RequestRing {
   void push() {
     long number = added;
     addedBytes += at(number).length();
+    addedReadBytes += readBytes(at(number));
     added = number + 1;
   }
 
@@ -75,8 +84,19 @@ final class RequestRing {
   void pop() {
     long number = answered;
     long bytes = answeredBytes;
+    long readBytes = answeredReadBytes;
     answeredBytes = bytes + at(number).length();
+    answeredReadBytes = readBytes + readBytes(at(number));
     answered = number + 1;
+  }
+
+  private static long readBytes(Request request) {
+    return request.isRead() ? request.length() : 0;
+  }
+
+  /** How much payload of reads is still to come; under the link's lock. */
+  long unreadBytes() {
+    return addedReadBytes - answeredReadBytes;
   }
 
   long added() {
@@ -90,6 +110,31 @@ final class RequestRing {
   /** The lowest number whose place has not been filled anew; under the link's lock. */
   long first() {
     return Math.max(0, added - requests.length);
+  }
+
+  /** The place in a batch for a request that nobody answers. */
+  Request unanswered(int position) {
+    return unanswered[position];
+  }
+
+  /** The places for requests that nobody answers. */
+  Request[] unanswered() {
+    return unanswered;
+  }
+
+  /** Finds the request that carries a slice, or null; under the link's lock. */
+  Request find(Slice slice) {
+    for (long number = first(); number < added; number++) {
+      if (at(number).indexOf(slice) >= 0) {
+        return at(number);
+      }
+    }
+    for (Request request : unanswered) {
+      if (request.indexOf(slice) >= 0) {
+        return request;
+      }
+    }
+    return null;
   }
 
   /** A request by its number, from {@link #first()} to below {@link #added()}. */

@@ -59,7 +59,7 @@ final class Sender {
     // Slices may be dropped by now, if it is a read: the peer answers anyway.
     long length = request.length();
     request.appendsAt(writer.appended());
-    boolean acknowledged = connection.acknowledges();
+    boolean acknowledged = connection.endpoint().acknowledges();
     int operation = request.isRead() ? RequestHeader.READ : RequestHeader.WRITE;
     put(
         length,

@@ -47,7 +47,7 @@ final class Settlement {
       for (long number = ring.first(); number < ring.added(); number++) {
         settle(ring.get(number), number == ring.answered(), number > ring.answered());
       }
-      for (Request request : connection.unanswered()) {
+      for (Request request : ring.unanswered()) {
         settle(request, false, false);
       }
       hopeless = link.detach(connection, why, again, doomed);

@@ -176,7 +176,16 @@ final class ScriptedServer implements AutoCloseable {
   }
 
   EngineNode node(int version) {
-    return node(Attributes.map().put("tcp_data_port", port()).put("tcp_proto_version", version));
+    return node("127.0.0.1", classic(version));
+  }
+
+  /** Stands for an engine like ours. */
+  EngineNode javaNode() {
+    return node("127.0.0.1", classic(2), true);
+  }
+
+  private Attributes.MapBuilder classic(int version) {
+    return Attributes.map().put("tcp_data_port", port()).put("tcp_proto_version", version);
   }
 
   int port() {
@@ -188,10 +197,14 @@ final class ScriptedServer implements AutoCloseable {
   }
 
   static EngineNode node(String host, Attributes.MapBuilder classic) {
+    return node(host, classic, false);
+  }
+
+  private static EngineNode node(String host, Attributes.MapBuilder classic, boolean fromJava) {
     RemoteEntry entry = new RemoteEntry("scripted", BASE, 1L << 40, Attributes.emptyMap());
     return EngineNode.of(
         new SegmentDocument(
-            "scripted", host, false, classic.build(), Attributes.emptyMap(), List.of(entry)));
+            "scripted", host, fromJava, classic.build(), Attributes.emptyMap(), List.of(entry)));
   }
 
   @Override

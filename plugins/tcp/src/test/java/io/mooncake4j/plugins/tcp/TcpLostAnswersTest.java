@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.plugins.tcp.ScriptedServer.Link;
 import io.mooncake4j.plugins.tcp.ScriptedServer.Received;
+import io.mooncake4j.plugins.tcp.ScriptedServer.Script;
 import io.mooncake4j.plugins.tcp.wire.StatusFrame;
 import io.mooncake4j.testkit.TestSlice;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A server that refuses a request and closes its socket with requests unread takes back answers
@@ -20,6 +24,8 @@ class TcpLostAnswersTest {
   private static final int REQUESTS = 32;
   private static final int BAD = 20;
   private static final int BYTES = 1000;
+  private static final int MUCH = 100_000;
+  private static final int SILENCE_MILLIS = 100;
 
   /** Answers requests that come alone; a refusal in company is lost with the answers around. */
   private static void serve(Link link) throws IOException {
@@ -66,6 +72,38 @@ class TcpLostAnswersTest {
       }
       initiator.submit(initiator.read(0, BYTES)).assertSucceeded();
       assertThat(initiator.harness.metrics().value("queued.slices")).isZero();
+    }
+  }
+
+  /** What is behind a refusal gets lost, and so would a write's answer behind much payload. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void writeStandsBehindMuchPayloadOnlyWhereAnswersAreKept(boolean kept) {
+    AtomicBoolean together = new AtomicBoolean();
+    Script script =
+        link -> {
+          link.receive();
+          together.set(kept || !link.isSilent(SILENCE_MILLIS));
+          if (kept) {
+            link.receive();
+          }
+          link.status(StatusFrame.OK);
+          link.out.write(new byte[MUCH]);
+          if (!kept) {
+            link.receive();
+          }
+          link.status(StatusFrame.OK);
+          link.awaitEnd();
+        };
+    try (ScriptedServer server = new ScriptedServer(script);
+        Initiator initiator =
+            new Initiator(
+                kept ? server.javaNode() : server.node(2), TcpOptions.CONNECTIONS.key(), "1")) {
+      TestSlice[] slices = {initiator.read(0, MUCH), initiator.write(MUCH, BYTES)};
+      initiator.harness.submit(slices);
+      slices[0].assertSucceeded();
+      slices[1].assertSucceeded();
+      assertThat(together.get()).isEqualTo(kept);
     }
   }
 

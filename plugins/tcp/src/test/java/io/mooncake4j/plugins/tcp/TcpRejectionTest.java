@@ -30,6 +30,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("slow")
 class TcpRejectionTest {
   private static final int REQUESTS = 24;
+
+  /** A reset overtakes an answer once in some ten thousand times. */
+  private static final int MOST_LOST = 3;
+
   private static final List<Set<Integer>> REFUSED =
       List.of(
           Set.of(0),
@@ -68,6 +72,7 @@ class TcpRejectionTest {
         all.add(new Pipeline(kind, 9_999, gap));
       }
     }
+    all.add(new Pipeline(Kind.BOTH, 200_000, 24));
     return all.stream();
   }
 
@@ -104,7 +109,7 @@ class TcpRejectionTest {
                     there.address() + pipeline.at(i),
                     pipeline.size()));
         pair.initiator.submit(slices);
-        assertOutcome(slices, refused, pipeline, false, here, () -> there.bytes(0, bytes));
+        assertOutcome(slices, refused, pipeline, here, () -> there.bytes(0, bytes));
       }
     }
   }
@@ -122,36 +127,50 @@ class TcpRejectionTest {
 
   /**
    * A server like that of C++ closes the connection behind its refusal, with requests unread. What
-   * its kernel has not sent by then is lost, which behind the payload of reads may be the refusal:
-   * a write then cannot know whether it was refused, and says that it may land.
+   * its kernel has not sent by then is lost, so that nothing but reads may stand behind the payload
+   * of reads.
    */
   @ParameterizedTest
   @MethodSource("pipelines")
   void byAServerThatClosesWithRequestsUnread(Pipeline pipeline) {
     for (Set<Integer> refused : REFUSED) {
-      byte[] there = TestMemory.pattern(2, 0, REQUESTS * pipeline.step());
-      SequentialPeer peer =
-          new SequentialPeer(
-              there,
-              address ->
-                  refused.contains((int) ((address - ScriptedServer.BASE) / pipeline.step())),
-              0,
-              () -> {});
-      try (ScriptedServer server = new ScriptedServer(peer);
-          Initiator initiator = new Initiator(server.node(2), TcpOptions.CONNECTIONS.key(), "1")) {
-        initiator.memory.fill(1);
-        TestSlice[] slices = new TestSlice[REQUESTS];
-        Arrays.setAll(
-            slices,
-            i ->
-                pipeline.opcode(i) == OpCode.READ
-                    ? initiator.read(pipeline.at(i), pipeline.size())
-                    : initiator.write(pipeline.at(i), pipeline.size()));
-        initiator.harness.submit(slices);
-        boolean answersGetLost = pipeline.kind() == Kind.BOTH;
-        assertOutcome(slices, refused, pipeline, answersGetLost, initiator.memory, () -> there);
-        assertThat(peer.refusals()).isGreaterThanOrEqualTo(refused.size());
+      int lost = 0;
+      while (!isToldApart(pipeline, refused)) {
+        assertThat(++lost).as("answers lost in %s", pipeline).isLessThan(MOST_LOST);
       }
+    }
+  }
+
+  /** False when a reset has overtaken a write's answer, which kernels allow, and is rare. */
+  private static boolean isToldApart(Pipeline pipeline, Set<Integer> refused) {
+    byte[] there = TestMemory.pattern(2, 0, REQUESTS * pipeline.step());
+    SequentialPeer peer =
+        new SequentialPeer(
+            there,
+            address -> refused.contains((int) ((address - ScriptedServer.BASE) / pipeline.step())),
+            0,
+            () -> {});
+    try (ScriptedServer server = new ScriptedServer(peer);
+        Initiator initiator = new Initiator(server.node(2), TcpOptions.CONNECTIONS.key(), "1")) {
+      initiator.memory.fill(1);
+      TestSlice[] slices = new TestSlice[REQUESTS];
+      Arrays.setAll(
+          slices,
+          i ->
+              pipeline.opcode(i) == OpCode.READ
+                  ? initiator.read(pipeline.at(i), pipeline.size())
+                  : initiator.write(pipeline.at(i), pipeline.size()));
+      initiator.harness.submit(slices);
+      for (TestSlice slice : slices) {
+        slice.awaitDone();
+      }
+      if (Arrays.stream(slices)
+          .anyMatch(slice -> slice.code() == ErrorCode.LINK_BROKEN && slice.mayStillLand())) {
+        return false;
+      }
+      assertOutcome(slices, refused, pipeline, initiator.memory, () -> there);
+      assertThat(peer.refusals()).isGreaterThanOrEqualTo(refused.size());
+      return true;
     }
   }
 
@@ -159,7 +178,6 @@ class TcpRejectionTest {
       TestSlice[] slices,
       Set<Integer> refused,
       Pipeline pipeline,
-      boolean answersGetLost,
       TestMemory here,
       Supplier<byte[]> remote) {
     for (TestSlice slice : slices) {
@@ -169,10 +187,6 @@ class TcpRejectionTest {
     for (int i = 0; i < slices.length; i++) {
       boolean read = pipeline.opcode(i) == OpCode.READ;
       String request = slices[i] + ", number " + i + ", refused are " + new TreeSet<>(refused);
-      if (answersGetLost && !read && slices[i].code() == ErrorCode.LINK_BROKEN) {
-        assertThat(slices[i].mayStillLand()).as(request).isTrue();
-        continue;
-      }
       if (refused.contains(i)) {
         slices[i].assertFailed(ErrorCode.PEER_REJECTED_ADDRESS);
         assertThat(slices[i].mayStillLand()).as(request).isFalse();
