@@ -16,14 +16,16 @@ final class Area {
   private static final int CLOSE_TRIES = 3;
 
   private final TransferEngine engine;
-  private final ByteBuffer memory;
+  private final int bytes;
   private final boolean ofTheEngine;
+  private ByteBuffer memory;
   private MemoryRegion region;
 
-  /** Makes one, in memory of the engine or of ours. */
-  Area(TransferEngine engine, int bytes, boolean ofTheEngine) {
+  /** Makes a process's next area: those with even numbers in memory of the engine. */
+  Area(TransferEngine engine, int bytes, int number) {
     this.engine = engine;
-    this.ofTheEngine = ofTheEngine;
+    this.bytes = bytes;
+    this.ofTheEngine = number % 2 == 0;
     if (ofTheEngine) {
       region = engine.allocate(bytes);
       memory = region.window(0, bytes);
@@ -31,6 +33,11 @@ final class Area {
       memory = ByteBuffer.allocateDirect(bytes);
       region = engine.register(Registration.of(memory));
     }
+  }
+
+  /** Whether a transport that needs memory of the engine can serve an area. */
+  static boolean isReachedBy(String transport, int number) {
+    return !"shm".equals(transport) || number % 2 == 0;
   }
 
   synchronized long address() {
@@ -55,6 +62,29 @@ final class Area {
     long after = checksum();
     region = engine.register(Registration.of(memory));
     return before == after ? null : "bytes of a withdrawn region changed";
+  }
+
+  /**
+   * Takes the engine's memory away and makes an area elsewhere instead, of zeros.
+   *
+   * @return when the first was gone, by the clock of this host
+   */
+  synchronized long replace() {
+    MemoryRegion old = region;
+    region = engine.allocate(bytes);
+    memory = region.window(0, bytes);
+    MemoryRegion fresh = region;
+    region = old;
+    String busy = closeRegion();
+    region = fresh;
+    if (busy != null) {
+      throw new IllegalStateException(busy);
+    }
+    return System.nanoTime();
+  }
+
+  synchronized boolean isOfTheEngine() {
+    return ofTheEngine;
   }
 
   private String closeRegion() {

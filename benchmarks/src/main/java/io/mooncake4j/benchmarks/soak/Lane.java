@@ -27,7 +27,11 @@ final class Lane {
   private final int area;
   private final ByteBuffer known;
   private final List<Doubt> doubts = new ArrayList<>();
+  private final History history = new History();
   private boolean up;
+
+  /** When the latest of those requests began that were carried out. */
+  private long servedBegan = Long.MIN_VALUE;
 
   Lane(String front, int area, int bytes) {
     this.front = front;
@@ -55,6 +59,8 @@ final class Lane {
   /** The peer has just been started: all its bytes are zero. */
   void up() {
     doubts.clear();
+    history.clear();
+    servedBegan = Long.MIN_VALUE;
     for (int at = 0; at + Long.BYTES <= known.capacity(); at += Long.BYTES) {
       known.putLong(at, 0);
     }
@@ -66,6 +72,20 @@ final class Lane {
 
   void down() {
     up = false;
+  }
+
+  History history() {
+    return history;
+  }
+
+  /** A request that began then was carried out. */
+  void served(long beganAt) {
+    servedBegan = Math.max(servedBegan, beganAt);
+  }
+
+  /** Whether a request that began after a time was carried out. */
+  boolean wasServedAfter(long nanos) {
+    return servedBegan > nanos;
   }
 
   boolean isInDoubt(int offset, int length) {
@@ -93,6 +113,11 @@ final class Lane {
   String compare(int offset, ByteBuffer read) {
     int at = known.slice(offset, read.remaining()).mismatch(read.slice());
     return at < 0 ? null : wrong(offset + at, read.get(read.position() + at));
+  }
+
+  /** Says more of a difference that {@link #compare} has found. */
+  String explain(Job job, ByteBuffer read) {
+    return history.explain(job, read, known);
   }
 
   /** Learns what a doubtful range has become; null when every byte is old or new. */

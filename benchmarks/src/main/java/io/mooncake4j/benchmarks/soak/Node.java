@@ -17,6 +17,7 @@ final class Node {
   private final List<Area> areas = new ArrayList<>();
   private final List<Worker> workers = new ArrayList<>();
   private Tally tally = new Tally();
+  private List<String> ways = List.of("shm", "tcp");
   private Footprint before;
 
   private Node() {}
@@ -33,13 +34,20 @@ final class Node {
       }
       case "area" -> {
         TransferEngine engine = engines.get(Integer.parseInt(words[1]));
-        areas.add(new Area(engine, Integer.parseInt(words[2]), areas.size() % 2 == 0));
+        areas.add(new Area(engine, Integer.parseInt(words[2]), areas.size()));
         return Long.toString(areas.get(areas.size() - 1).address());
       }
       case "worker" -> startWorker(words);
-      case "up" -> onLanes(w -> w.up(words[1], number(words[2]), Long.parseLong(words[3])));
-      case "down" -> onLanes(worker -> worker.down(words[1]));
+      case "up" -> {
+        long address = Long.parseLong(words[3]);
+        long goneAt = Long.parseLong(words[4]);
+        onLanes(worker -> worker.up(words[1], number(words[2]), address, goneAt));
+      }
+      case "down" -> onLanes(worker -> worker.down(words[1], number(words[2])));
       case "withdraw" -> withdraw(number(words[1]), number(words[2]));
+      case "replace" -> {
+        return replace(areas.get(number(words[1])));
+      }
       case "counts" -> {
         return tally.counts();
       }
@@ -59,7 +67,7 @@ final class Node {
         return before.toString();
       }
       case "grown" -> {
-        return String.join(" | ", before.grown());
+        return String.join(" | ", before.grown(number(words[1])));
       }
       default -> throw new IllegalArgumentException("no such order: " + line);
     }
@@ -83,6 +91,7 @@ final class Node {
               .option("mooncake.tcp.stall-timeout", "3s");
       if (!transports.equals("-")) {
         builder.option("mooncake.transports", transports);
+        ways = List.of(transports.split(",", -1));
       }
       engines.add(builder.build());
     }
@@ -96,7 +105,8 @@ final class Node {
       String[] parts = words[i].split("/", -1);
       lanes.add(new Lane(parts[0], number(parts[1]), number(parts[2])));
     }
-    workers.add(new Worker(engines.get(number(words[1])), Long.parseLong(words[2]), lanes, tally));
+    TransferEngine engine = engines.get(number(words[1]));
+    workers.add(new Worker(engine, Long.parseLong(words[2]), lanes, ways, tally));
   }
 
   private void onLanes(Consumer<Worker> what) {
@@ -109,6 +119,18 @@ final class Node {
     if (wrong != null) {
       tally.violation(wrong);
     }
+  }
+
+  /**
+   * Answers the new address and when the old memory was gone; nothing if it is not the engine's.
+   */
+  private String replace(Area area) {
+    if (!area.isOfTheEngine()) {
+      return "";
+    }
+    tally.count("withdrawals of shared memory", 1);
+    long goneAt = area.replace();
+    return area.address() + " " + goneAt;
   }
 
   private String checksums() {

@@ -29,6 +29,10 @@ final class Phase implements AutoCloseable {
   private static final int ENGINES = 2;
   private static final int THREADS = 2;
   private static final int SMALL_BYTES = 2 << 20;
+
+  /** For an area that replaces none. */
+  private static final long NEVER = Long.MAX_VALUE;
+
   private static final Duration CALL = Duration.ofSeconds(200);
 
   private final SplittableRandom random;
@@ -100,7 +104,7 @@ final class Phase implements AutoCloseable {
     for (int i = 0; i < host.addresses.size(); i++) {
       String front = host.fronts.get(host.owners.get(i)).name();
       for (Host other : hosts) {
-        call(other, "up " + front + " " + i + " " + host.addresses.get(i));
+        call(other, "up " + front + " " + i + " " + host.addresses.get(i) + " " + NEVER);
       }
     }
   }
@@ -143,9 +147,24 @@ final class Phase implements AutoCloseable {
       case 3 -> {
         int area = random.nextInt(host.addresses.size());
         call(host, "withdraw " + area + " " + random.nextInt(600));
+        replace(host, area);
       }
       default -> hosts.forEach(each -> each.fronts.forEach(one -> one.cut(Manner.RESET)));
     }
+  }
+
+  /**
+   * Takes memory of an engine away under traffic; what is carried out later is lost, so none may.
+   */
+  private void replace(Host host, int area) {
+    String[] news = call(host, "replace " + area).split(" ", -1);
+    if (news.length < 2) {
+      return;
+    }
+    String front = host.fronts.get(host.owners.get(area)).name();
+    host.addresses.set(area, news[0]);
+    hosts.forEach(other -> call(other, "down " + front + " " + area));
+    hosts.forEach(other -> call(other, "up " + front + " " + area + " " + news[0] + " " + news[1]));
   }
 
   private void note(String event, int howOften) {
@@ -157,7 +176,7 @@ final class Phase implements AutoCloseable {
     mortal.child.kill();
     for (Host host : hosts) {
       if (host != mortal) {
-        call(host, "down " + mortal.fronts.get(0).name());
+        call(host, "down " + mortal.fronts.get(0).name() + " -1");
       }
     }
     mortal.child = spawn.get();

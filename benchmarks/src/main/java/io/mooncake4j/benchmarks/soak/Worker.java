@@ -1,10 +1,10 @@
 package io.mooncake4j.benchmarks.soak;
 
 import io.mooncake4j.api.AddressSpace;
+import io.mooncake4j.api.Allocation;
 import io.mooncake4j.api.Batch;
 import io.mooncake4j.api.MemoryRegion;
 import io.mooncake4j.api.MooncakeException;
-import io.mooncake4j.api.OpCode;
 import io.mooncake4j.api.Registration;
 import io.mooncake4j.api.Segment;
 import io.mooncake4j.api.TransferEngine;
@@ -34,13 +34,11 @@ final class Worker implements Runnable {
   /** By then every request is final, on a busy machine. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private static final int MAX_REQUESTS = 32;
-  private static final long WRITES_PER_IDEMPOTENT = 200;
   private static final int BATCHES_PER_REGISTRATION = 40;
   private static final long PAUSE_NANOS = 20_000_000;
 
-  /** A request of a batch: where, and for a write which bytes. */
-  private record Job(OpCode opcode, int offset, int length, long seed) {}
+  /** Carries requests by no transport but the one with the name, or by any. */
+  private final List<String> transports;
 
   private final TransferEngine engine;
   private final SplittableRandom random;
@@ -55,8 +53,9 @@ final class Worker implements Runnable {
   private int batches;
   private volatile boolean over;
 
-  Worker(TransferEngine engine, long seed, List<Lane> lanes, Tally tally) {
+  Worker(TransferEngine engine, long seed, List<Lane> lanes, List<String> transports, Tally tally) {
     this.engine = engine;
+    this.transports = transports;
     this.random = new SplittableRandom(seed);
     this.lanes = lanes;
     this.tally = tally;
@@ -65,13 +64,14 @@ final class Worker implements Runnable {
     thread.start();
   }
 
+  /** Memory that peers cannot reach: it comes to be where areas were that have been replaced. */
   private void register() {
     if (random.nextBoolean()) {
-      region = engine.allocate(bytes);
+      region = engine.allocate(Allocation.of(bytes).localOnly());
       memory = region.window(0, bytes);
     } else {
       memory = ByteBuffer.allocateDirect(bytes);
-      region = engine.register(Registration.of(memory));
+      region = engine.register(Registration.of(memory).localOnly());
     }
     memory.order(ByteOrder.nativeOrder());
   }
@@ -93,17 +93,28 @@ final class Worker implements Runnable {
     }
   }
 
-  void up(String front, int area, long address) {
+  /**
+   * Learns where a fresh area is.
+   *
+   * @param goneAt when the area that it replaces was gone, by the clock of this host
+   */
+  void up(String front, int area, long address, long goneAt) {
     for (Lane lane : lanes) {
       if (lane.front().equals(front) && lane.area() == area) {
+        if (lane.wasServedAfter(goneAt)) {
+          tally.violation(lane + " was served although it had been withdrawn");
+        }
         addresses.put(lane, address);
         lane.up();
       }
     }
   }
 
-  void down(String front) {
-    lanes.stream().filter(lane -> lane.front().equals(front)).forEach(Lane::down);
+  /** Leaves an area alone, or with a negative number all. */
+  void down(String front, int area) {
+    lanes.stream()
+        .filter(lane -> lane.front().equals(front) && (area < 0 || lane.area() == area))
+        .forEach(Lane::down);
   }
 
   List<Lane> lanes() {
@@ -137,7 +148,7 @@ final class Worker implements Runnable {
       resolve(lane, doubt);
       return;
     }
-    List<Job> jobs = jobs(lane);
+    List<Job> jobs = Job.random(lane, random);
     if (jobs.isEmpty() || !carryOut(lane, jobs)) {
       LockSupport.parkNanos(PAUSE_NANOS);
     }
@@ -149,54 +160,38 @@ final class Worker implements Runnable {
     }
   }
 
-  /** Ranges that do not touch, of all magnitudes, some side by side. */
-  private List<Job> jobs(Lane lane) {
-    List<Job> jobs = new ArrayList<>();
-    int most = 1 + random.nextInt(MAX_REQUESTS);
-    int at = random.nextInt(1 + random.nextInt(lane.bytes()));
-    while (jobs.size() < most && at < lane.bytes()) {
-      double magnitude = random.nextDouble() * Math.log(lane.bytes() - at);
-      int length = (int) Math.min(lane.bytes() - at, Math.max(1, Math.exp(magnitude)));
-      OpCode opcode = random.nextBoolean() ? OpCode.READ : OpCode.WRITE;
-      if (!lane.isInDoubt(at, length)) {
-        jobs.add(new Job(opcode, at, length, random.nextLong()));
-      }
-      at += length + (random.nextInt(3) == 0 ? 0 : random.nextInt(5000));
-    }
-    return jobs;
-  }
-
   private ByteBuffer window(Job job) {
     return memory
         .duplicate()
         .order(ByteOrder.nativeOrder())
         .clear()
-        .limit(job.offset + job.length)
-        .position(job.offset);
+        .limit(job.local() + job.length())
+        .position(job.local());
   }
 
-  private TransferRequest request(Segment segment, Lane lane, Job job) {
-    ByteBuffer window = window(job);
-    if (job.opcode == OpCode.WRITE) {
-      Lane.fill(window, job.seed);
-    } else {
-      Lane.fill(window, ~job.seed);
-    }
+  private TransferRequest request(Segment segment, Lane lane, Job job, String way) {
+    Lane.fill(window(job), job.localSeed());
     TransferRequest request =
         TransferRequest.raw(
-                job.opcode,
+                job.opcode(),
                 region,
-                job.offset,
+                job.local(),
                 segment,
                 AddressSpace.VIRTUAL,
-                addresses.get(lane) + job.offset,
-                job.length)
+                addresses.get(lane) + job.offset(),
+                job.length())
             .within(TIMEOUT);
-    return isIdempotent(job) ? request.asIdempotent() : request;
+    if (way != null) {
+      request = request.via(way);
+    }
+    return job.isIdempotent() ? request.asIdempotent() : request;
   }
 
-  private static boolean isIdempotent(Job job) {
-    return job.opcode == OpCode.WRITE && Math.floorMod(job.seed, WRITES_PER_IDEMPOTENT) == 0;
+  /** One transport for the whole batch, or null for any: then a request may change over. */
+  private String way(Lane lane) {
+    int choice = random.nextInt(transports.size() + 1);
+    String way = choice < transports.size() ? transports.get(choice) : null;
+    return Area.isReachedBy(way, lane.area()) ? way : null;
   }
 
   /** Whether any request was completed. */
@@ -209,7 +204,9 @@ final class Worker implements Runnable {
       return false;
     }
     List<TransferRequest> requests = new ArrayList<>();
-    jobs.forEach(job -> requests.add(request(segment, lane, job)));
+    String way = way(lane);
+    jobs.forEach(job -> requests.add(request(segment, lane, job, way)));
+    long beganAt = System.nanoTime();
     try (Batch batch = engine.newBatch(jobs.size())) {
       batch.submit(requests);
       if (!batch.await(PATIENCE)) {
@@ -218,45 +215,75 @@ final class Worker implements Runnable {
       }
       boolean any = false;
       for (int i = 0; i < jobs.size(); i++) {
-        any |= settle(lane, jobs.get(i), batch, i);
+        any |= settle(lane, jobs.get(i), batch, i, beganAt);
       }
       return any;
     }
   }
 
-  private boolean settle(Lane lane, Job job, Batch batch, int i) {
+  private boolean settle(Lane lane, Job job, Batch batch, int i, long beganAt) {
     TransferStatus status = batch.status(i);
-    boolean write = job.opcode == OpCode.WRITE;
-    if (status == TransferStatus.COMPLETED) {
-      tally.count("completed " + job.opcode + " by " + batch.servedBy(i), 1);
-      tally.count("bytes", job.length);
-      if (write) {
-        lane.wrote(job.offset, window(job));
-        if (isIdempotent(job)) {
+    boolean completed = status == TransferStatus.COMPLETED;
+    lane.history().add(job, beganAt, outcome(batch, i));
+    if (completed) {
+      lane.served(beganAt);
+      tally.count("completed " + job.opcode() + " by " + batch.servedBy(i), 1);
+      tally.count("bytes", job.length());
+      if (job.isWrite()) {
+        lane.wrote(job.offset(), window(job));
+        if (job.isIdempotent()) {
           // A first try may land behind a second: no other bytes may be written there until then.
-          lane.mayHaveWritten(job.offset, job.length, job.seed, System.nanoTime());
+          lane.mayHaveWritten(job.offset(), job.length(), job.seed(), System.nanoTime());
         }
       } else {
-        String wrong = lane.compare(job.offset, window(job));
+        String wrong = lane.compare(job.offset(), window(job));
         if (wrong != null) {
-          tally.violation(wrong + ", by a completed read of " + job);
+          tally.violation(
+              wrong
+                  + (", by a completed " + job + " by " + batch.servedBy(i) + ": ")
+                  + lane.explain(job, window(job))
+                  + "; "
+                  + again(lane, job));
         }
       }
       return true;
     }
     boolean lands = batch.mayStillLand(i);
     tally.count(
-        "failed " + job.opcode + (lands ? " that may land " : " ") + batch.failure(i).code(), 1);
-    if (lands && write) {
-      lane.mayHaveWritten(job.offset, job.length, job.seed, System.nanoTime());
+        "failed " + job.opcode() + (lands ? " that may land " : " ") + batch.failure(i).code(), 1);
+    if (lands && job.isWrite()) {
+      lane.mayHaveWritten(job.offset(), job.length(), job.seed(), System.nanoTime());
     } else if (lands) {
       tally.violation("a read may still land: " + job);
     }
     return false;
   }
 
+  private static String outcome(Batch batch, int i) {
+    MooncakeException failure = batch.failure(i);
+    return (failure == null ? "completed" : "failed " + failure.code())
+        + " by "
+        + batch.servedBy(i)
+        + (batch.mayStillLand(i) ? ", may still land" : "");
+  }
+
+  /** Whether the same bytes are wrong in the same way when they are read anew. */
+  private String again(Lane lane, Job job) {
+    byte[] first = new byte[job.length()];
+    window(job).get(first);
+    Job anew = Job.read(job.offset(), job.length(), job.seed() + 1);
+    for (int i = 0; i < 100; i++) {
+      if (read(lane, anew)) {
+        boolean same = window(anew).equals(ByteBuffer.wrap(first));
+        String now = lane.compare(anew.offset(), window(anew)) == null ? "right" : "else";
+        return "read anew it is " + (same ? "as wrong" : now);
+      }
+    }
+    return "it cannot be read anew";
+  }
+
   private void resolve(Lane lane, Doubt doubt) {
-    Job job = new Job(OpCode.READ, doubt.offset(), doubt.length(), doubt.seed() + 1);
+    Job job = Job.read(doubt.offset(), doubt.length(), doubt.seed() + 1);
     if (read(lane, job)) {
       String wrong = lane.resolve(doubt, window(job));
       if (wrong != null) {
@@ -268,7 +295,7 @@ final class Worker implements Runnable {
 
   private boolean read(Lane lane, Job job) {
     try (Batch batch = engine.newBatch(1)) {
-      batch.submit(List.of(request(engine.openSegment(lane.front()), lane, job)));
+      batch.submit(List.of(request(engine.openSegment(lane.front()), lane, job, null)));
       if (!batch.await(PATIENCE)) {
         tally.violation("a read is not final " + PATIENCE + " after its start");
         batch.await(PATIENCE);
@@ -294,7 +321,7 @@ final class Worker implements Runnable {
           resolve(lane, doubt);
         }
       }
-      Job whole = new Job(OpCode.READ, 0, lane.bytes(), 7);
+      Job whole = Job.read(0, lane.bytes(), 7);
       boolean read = false;
       while (!read && deadline - System.nanoTime() > 0) {
         read = read(lane, whole);
