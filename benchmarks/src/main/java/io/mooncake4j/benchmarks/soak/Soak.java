@@ -22,6 +22,9 @@ public final class Soak {
 
   private static final int SETTLED_MIB = 32;
 
+  /** A shorter run ends before the runtime has compiled all of it and its heaps have settled. */
+  private static final long LONG_SECONDS = 300;
+
   private long seconds = 600;
   private long seed = System.nanoTime() & 0xFFFF_FFFFL;
   private String transports = "-";
@@ -90,7 +93,8 @@ public final class Soak {
       // What still settles in the first half, such as the C library's heap, does not in the second.
       for (int half = 0; half < 2 && wrong.isEmpty(); half++) {
         wrong.addAll(phase(seed + half, seconds / 2, staying, spawn));
-        wrong.addAll(grown(half == 0 ? SETTLING_MIB : SETTLED_MIB, staying));
+        wrong.addAll(
+            grown(half > 0 && seconds >= LONG_SECONDS ? SETTLED_MIB : SETTLING_MIB, staying));
         remember(half == 0 ? "halfway" : "after", staying);
       }
     }
