@@ -1,11 +1,13 @@
 package io.mooncake4j.config;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * How an option's text becomes a value.
@@ -31,7 +33,7 @@ public final class OptionType<T> {
   public static final OptionType<Long> BYTES =
       new OptionType<>("bytes, such as 65536, 64k or 1g", OptionType::parseBytes);
 
-  /** A time span: a whole number with a unit ms, s, m or h. */
+  /** A time span: a whole number with a unit us, ms, s, m or h. */
   public static final OptionType<Duration> DURATION =
       new OptionType<>("duration, such as 250ms, 5s or 1m", OptionType::parseDuration);
 
@@ -42,7 +44,7 @@ public final class OptionType<T> {
   private static final Map<String, Long> BYTE_UNITS =
       Map.of("", 1L, "k", 1L << 10, "m", 1L << 20, "g", 1L << 30, "t", 1L << 40);
   private static final Map<String, Long> TIME_UNITS =
-      Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L);
+      Map.of("us", 1L, "ms", 1_000L, "s", 1_000_000L, "m", 60_000_000L, "h", 3_600_000_000L);
 
   private final String description;
   private final Parser<T> parser;
@@ -111,9 +113,7 @@ public final class OptionType<T> {
    */
   public String format(T value) {
     if (value instanceof Duration duration) {
-      return duration.toMillis() % 1000 == 0
-          ? duration.toSeconds() + "s"
-          : duration.toMillis() + "ms";
+      return format(duration);
     }
     if (value instanceof Enum<?> constant) {
       return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -122,6 +122,13 @@ public final class OptionType<T> {
       return String.join(",", list.stream().map(String::valueOf).toList());
     }
     return String.valueOf(value);
+  }
+
+  private static String format(Duration duration) {
+    if (duration.toNanosPart() % 1_000_000 != 0) {
+      return TimeUnit.MICROSECONDS.convert(duration) + "us";
+    }
+    return duration.toNanosPart() == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
   }
 
   private static Boolean parseBoolean(String text) {
@@ -137,7 +144,7 @@ public final class OptionType<T> {
   }
 
   private static Duration parseDuration(String text) {
-    return Duration.ofMillis(scaled(text, TIME_UNITS, null));
+    return Duration.of(scaled(text, TIME_UNITS, null), ChronoUnit.MICROS);
   }
 
   private static long scaled(String text, Map<String, Long> units, String defaultUnit) {
@@ -148,7 +155,8 @@ public final class OptionType<T> {
     }
     String unit = trimmed.substring(end).trim();
     if (unit.isEmpty() && defaultUnit == null) {
-      throw new IllegalArgumentException("it has no unit; write ms, s, m or h behind the number");
+      throw new IllegalArgumentException(
+          "it has no unit; write us, ms, s, m or h behind the number");
     }
     Long factor = units.get(unit);
     if (factor == null) {

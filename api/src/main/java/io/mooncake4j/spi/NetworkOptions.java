@@ -4,9 +4,13 @@ import io.mooncake4j.config.EnvironmentAlias;
 import io.mooncake4j.config.EnvironmentAlias.Rule;
 import io.mooncake4j.config.Option;
 import io.mooncake4j.config.OptionType;
+import java.time.Duration;
 import java.util.List;
 
-/** Options about addresses and ports, shared by the engine and every transport that listens. */
+/**
+ * Options shared by the engine and every transport: addresses, ports, and how threads wait for
+ * peers.
+ */
 public final class NetworkOptions {
   /** Where sockets are bound. */
   public static final Option<String> BIND_ADDRESS =
@@ -67,6 +71,17 @@ public final class NetworkOptions {
           .alias(EnvironmentAlias.of("MC_MAX_RPC_PORT", Rule.NUMBER))
           .alias(EnvironmentAlias.of("MC_MAX_PRC_PORT", Rule.NUMBER));
 
+  /** How long threads look before they sleep. */
+  public static final Option<Duration> BUSY_POLL =
+      Option.of(
+              "mooncake.network.busy-poll",
+              OptionType.DURATION,
+              Duration.ofNanos(100_000),
+              "How long a thread that waits for a peer looks for the answer before it sleeps, while"
+                  + " answers come within this time; 0 always sleeps. It yields the processor to"
+                  + " any other thread meanwhile.")
+          .range(Duration.ZERO, Duration.ofMillis(10));
+
   private NetworkOptions() {}
 
   /**
@@ -75,6 +90,7 @@ public final class NetworkOptions {
    * @return an immutable list
    */
   public static List<Option<?>> all() {
-    return List.of(BIND_ADDRESS, ADVERTISED_ADDRESS, INTERFACES, IPV6, MIN_PORT, MAX_PORT);
+    return List.of(
+        BIND_ADDRESS, ADVERTISED_ADDRESS, INTERFACES, IPV6, MIN_PORT, MAX_PORT, BUSY_POLL);
   }
 }

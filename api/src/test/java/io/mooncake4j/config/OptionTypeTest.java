@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,9 +79,16 @@ class OptionTypeTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"250ms, 250", "0s, 0", "5s, 5000", "2 m, 120000", "1H, 3600000"})
-  void durations(String text, long millis) {
-    Duration value = Duration.ofMillis(millis);
+  @CsvSource({
+    "70us, 70",
+    "250ms, 250000",
+    "0s, 0",
+    "5s, 5000000",
+    "2 m, 120000000",
+    "1H, 3600000000"
+  })
+  void durations(String text, long micros) {
+    Duration value = Duration.of(micros, ChronoUnit.MICROS);
     assertThat(OptionType.DURATION.parse(text)).isEqualTo(value);
     assertThat(OptionType.DURATION.parse(OptionType.DURATION.format(value))).isEqualTo(value);
   }

@@ -18,6 +18,7 @@ import io.mooncake4j.core.memory.Region;
 import io.mooncake4j.core.segment.Endpoint;
 import io.mooncake4j.core.segment.PeerSegment;
 import io.mooncake4j.core.transport.InstalledTransport;
+import io.mooncake4j.spi.BusyPoll;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -197,6 +198,11 @@ final class CoreTransferEngine implements TransferEngine, EngineCalls {
     throw new MooncakeException(
         ErrorCode.INVALID_ARGUMENT,
         "segment " + segment.name() + " was opened by another engine than " + name());
+  }
+
+  @Override
+  public BusyPoll busyPoll() {
+    return parts.busyPoll();
   }
 
   @Override

@@ -38,6 +38,7 @@ import io.mooncake4j.core.topology.EngineTopology;
 import io.mooncake4j.core.topology.MemoryPlaces;
 import io.mooncake4j.core.topology.TopologyDiscovery;
 import io.mooncake4j.core.transport.InstalledTransport;
+import io.mooncake4j.spi.BusyPoll;
 import io.mooncake4j.spi.NetworkOptions;
 import io.mooncake4j.spi.Topology;
 import io.mooncake4j.spi.TransportProvider;
@@ -160,6 +161,7 @@ final class EngineAssembly {
             name,
             address.format(),
             options.get(CoreOptions.TRANSFER_TIMEOUT).toNanos(),
+            new BusyPoll(options.get(NetworkOptions.BUSY_POLL).toNanos()),
             transports,
             table,
             registry,

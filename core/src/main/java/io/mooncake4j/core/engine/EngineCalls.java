@@ -6,6 +6,7 @@ import io.mooncake4j.api.Segment;
 import io.mooncake4j.api.TransferRequest;
 import io.mooncake4j.core.memory.Region;
 import io.mooncake4j.core.segment.PeerSegment;
+import io.mooncake4j.spi.BusyPoll;
 
 /** What a batch needs of its engine. */
 interface EngineCalls {
@@ -24,6 +25,9 @@ interface EngineCalls {
 
   /** Refuses a segment of another engine. */
   PeerSegment own(Segment segment);
+
+  /** Returns what threads that wait for batches have learned about waiting. */
+  BusyPoll busyPoll();
 
   /** Returns the time a request has, from submission. */
   long timeoutNanos(TransferRequest request);

@@ -6,6 +6,7 @@ import io.mooncake4j.core.metrics.EngineMetrics;
 import io.mooncake4j.core.segment.Directory;
 import io.mooncake4j.core.segment.SegmentCache;
 import io.mooncake4j.core.transport.InstalledTransport;
+import io.mooncake4j.spi.BusyPoll;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -35,6 +36,7 @@ record EngineParts(
     String name,
     String address,
     long transferTimeoutNanos,
+    BusyPoll busyPoll,
     List<InstalledTransport> transports,
     RegionTable table,
     RegionRegistry regions,

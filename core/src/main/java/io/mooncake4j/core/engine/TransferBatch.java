@@ -20,7 +20,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A batch: an array of tasks, and a count of what is still under way.
@@ -39,15 +38,11 @@ final class TransferBatch implements Batch {
   private final TransferTask[] tasks;
   private final Outbox outbox;
   private final RequestMetrics metrics;
-  private final Object monitor = new Object();
-
   private volatile int size;
 
-  /** Leaves and reaches zero only under the monitor. */
-  private final AtomicInteger underWay = new AtomicInteger();
-
-  private CompletableFuture<TransferStatus> future; // Guarded by monitor.
-  private List<Farewell> farewells = List.of(); // Guarded by monitor.
+  private final UnderWay underWay;
+  private CompletableFuture<TransferStatus> future; // Guarded by underWay.
+  private List<Farewell> farewells = List.of(); // Guarded by underWay.
   private final AtomicBoolean watched = new AtomicBoolean();
   private volatile boolean closed;
   private volatile boolean cancelled;
@@ -57,6 +52,7 @@ final class TransferBatch implements Batch {
     this.tasks = new TransferTask[capacity];
     this.outbox = engine.dispatcher().newOutbox();
     this.metrics = engine.dispatcher().metrics();
+    this.underWay = new UnderWay(engine.busyPoll());
   }
 
   @Override
@@ -94,14 +90,11 @@ final class TransferBatch implements Batch {
     long earliest = prepare(requests, first, now);
     cancelled = false;
     metrics.submitted(count);
-    synchronized (monitor) {
-      if (underWay.getAndAdd(count + 1) == 0) {
-        metrics.batchStarted();
-      }
-      if (farewell != null) {
-        farewells = farewells.isEmpty() ? new ArrayList<>() : farewells;
-        farewells.add(farewell);
-      }
+    if (underWay.add(count + 1)) {
+      metrics.batchStarted();
+    }
+    if (farewell != null) {
+      add(farewell);
     }
     size = first + count;
     try {
@@ -119,6 +112,14 @@ final class TransferBatch implements Batch {
         cancelTasks();
       }
       taskDone();
+    }
+  }
+
+  private void add(Farewell farewell) {
+    synchronized (underWay) {
+      farewells = farewells.isEmpty() ? new ArrayList<>() : farewells;
+      farewells.add(farewell);
+      underWay.demand();
     }
   }
 
@@ -214,30 +215,40 @@ final class TransferBatch implements Batch {
 
   /** Called when a task has become final, and when a pin is taken out. */
   void taskDone() {
-    for (int left = underWay.get(); left > 1; left = underWay.get()) {
-      if (underWay.compareAndSet(left, left - 1)) {
+    while (!underWay.removeInner()) {
+      if (underWay.isDemanded() ? endTold() : endUntold()) {
         return;
       }
     }
-    lastDone();
   }
 
-  private void lastDone() {
+  /** Ends the batch, unless something has been added or somebody wants to be told: then false. */
+  private boolean endUntold() {
+    metrics.batchEnded();
+    if (underWay.removeLast()) {
+      return true;
+    }
+    metrics.batchStarted();
+    return false;
+  }
+
+  /** Ends the batch and tells who wanted to know, unless something has been added: then false. */
+  private boolean endTold() {
     CompletableFuture<TransferStatus> done;
     List<Farewell> messages;
     TransferStatus outcome;
-    synchronized (monitor) {
-      if (underWay.decrementAndGet() > 0) {
-        return;
-      }
+    synchronized (underWay) {
+      // Before the end, because from then on the batch may be reset and filled again.
+      outcome = future == null && farewells.isEmpty() ? null : status();
       metrics.batchEnded();
+      if (!underWay.end()) {
+        metrics.batchStarted();
+        return false;
+      }
       done = future;
       messages = farewells;
-      // Here, because from now on the batch may be reset and filled again.
-      outcome = done == null && messages.isEmpty() ? null : status();
       future = null;
       farewells = List.of();
-      monitor.notifyAll();
     }
     if (outcome == TransferStatus.COMPLETED) {
       messages.forEach(it -> engine.notifyLater(it.to(), it.notification()));
@@ -245,16 +256,7 @@ final class TransferBatch implements Batch {
     if (done != null) {
       engine.later(() -> done.complete(outcome));
     }
-  }
-
-  /** Keeps the batch from becoming final until {@link #taskDone()}; false when it is final. */
-  private boolean pin() {
-    for (int now = underWay.get(); now > 0; now = underWay.get()) {
-      if (underWay.compareAndSet(now, now + 1)) {
-        return true;
-      }
-    }
-    return false;
+    return true;
   }
 
   /**
@@ -264,7 +266,7 @@ final class TransferBatch implements Batch {
    *     {@link Long#MAX_VALUE} when the batch is final
    */
   long expire(long now) {
-    if (!pin()) {
+    if (!underWay.pin()) {
       return Long.MAX_VALUE;
     }
     long earliest = Long.MAX_VALUE;
@@ -289,7 +291,7 @@ final class TransferBatch implements Batch {
 
   /** Ends what no transport will end any more. */
   void abandon() {
-    if (!pin()) {
+    if (!underWay.pin()) {
       return;
     }
     try {
@@ -309,9 +311,7 @@ final class TransferBatch implements Batch {
   /** Called by the watch when the batch is final; true when it may be dropped. */
   boolean stopWatching() {
     watched.set(false);
-    synchronized (monitor) {
-      return underWay.get() == 0;
-    }
+    return underWay.isNothing();
   }
 
   private TransferTask submitted(int index) {
@@ -366,29 +366,19 @@ final class TransferBatch implements Batch {
 
   @Override
   public boolean await(Duration timeout) {
-    long deadline = System.nanoTime() + Nanos.of(timeout);
-    synchronized (monitor) {
-      while (underWay.get() > 0) {
-        long left = deadline - System.nanoTime();
-        if (left <= 0) {
-          return false;
-        }
-        try {
-          TimeUnit.NANOSECONDS.timedWait(monitor, left);
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          throw new MooncakeException(
-              ErrorCode.CANCELED, "interrupted while waiting for a batch of " + size, e);
-        }
-      }
-      return true;
+    try {
+      return underWay.await(Nanos.of(timeout));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new MooncakeException(
+          ErrorCode.CANCELED, "interrupted while waiting for a batch of " + size, e);
     }
   }
 
   @Override
   public CompletableFuture<TransferStatus> future() {
-    synchronized (monitor) {
-      if (underWay.get() > 0) {
+    synchronized (underWay) {
+      if (underWay.demand()) {
         if (future == null) {
           future = new CompletableFuture<>();
         }
@@ -400,7 +390,7 @@ final class TransferBatch implements Batch {
 
   @Override
   public void cancel() {
-    if (!pin()) {
+    if (!underWay.pin()) {
       return;
     }
     try {

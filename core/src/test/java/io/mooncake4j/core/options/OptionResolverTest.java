@@ -135,8 +135,8 @@ class OptionResolverTest {
             + ":1): it is not in 1 to 16; valid: whole number, 1 to 16");
     assertRefused(
         () -> program("mooncake.transfer.timeout", "30").resolve(DECLARED),
-        "mooncake.transfer.timeout=30 (the program): it has no unit; write ms, s, m or h behind the"
-            + " number; valid: duration, such as 250ms, 5s or 1m, 1ms to 86400s");
+        "mooncake.transfer.timeout=30 (the program): it has no unit; write us, ms, s, m or h behind"
+            + " the number; valid: duration, such as 250ms, 5s or 1m, 1ms to 86400s");
     assertRefused(
         () -> program("mooncake.transfer.timeout", "").resolveCore(),
         "mooncake.transfer.timeout= (the program)");

@@ -52,7 +52,7 @@ final class Connection {
     opening = new Opening(link.names(), options);
     String threads = link.peer().name() + "-" + number;
     crew = new Crew(threads, this::runSender, this::runReceiver, this::settle);
-    turn = new SendTurn(crew.sender());
+    turn = new SendTurn(crew.sender(), options.busyPollNanos());
   }
 
   /** Begins to connect, in the background. */

@@ -30,7 +30,7 @@ final class Receiver {
 
   private final PeerLink link;
   private final Connection connection;
-  private final SocketChannel channel;
+  private final SocketInput input;
   private final Progress progress;
   private final RequestRing ring;
   private final WindowCache windows = new WindowCache();
@@ -46,6 +46,9 @@ final class Receiver {
   /** What of its payload is still to come. */
   private long left;
 
+  /** Whether a part of an answer is here, and the rest is to come. */
+  private boolean inAnswer;
+
   private boolean anyAnswered;
   private volatile long answeredAt;
 
@@ -54,10 +57,11 @@ final class Receiver {
       Connection connection,
       SocketChannel channel,
       Progress progress,
-      ByteBuffer staging) {
+      ByteBuffer staging)
+      throws IOException {
     this.link = link;
     this.connection = connection;
-    this.channel = channel;
+    this.input = new SocketInput(channel, link.options().busyPollNanos(), this::isDue);
     this.progress = progress;
     this.ring = connection.ring();
     this.staging = staging.limit(0);
@@ -235,9 +239,17 @@ final class Receiver {
     ring.pop();
   }
 
+  /**
+   * Whether an answer may be here. While a request is being sent the socket is left to the sender:
+   * in the kernel it is locked.
+   */
+  private boolean isDue() {
+    return inAnswer || (!ring.isEmpty() && ring.oldest().state() != Request.SENDING);
+  }
+
   /** Reads more; waits for it. */
   private long fetch() throws IOException {
-    boolean inAnswer = current != null || staging.hasRemaining();
+    inAnswer = current != null || staging.hasRemaining();
     if (inAnswer) {
       progress.begin();
     }
@@ -264,7 +276,7 @@ final class Receiver {
     staging.clear().limit(space < left ? 0 : stagingLimit(ring.second()));
     scatter[views] = staging;
     try {
-      long bytes = channel.read(scatter, 0, views + 1);
+      long bytes = input.read(scatter, views + 1);
       land(bytes - staging.position());
       return bytes;
     } finally {
@@ -290,7 +302,7 @@ final class Receiver {
         current != null ? STAGING_BYTES : stagingLimit(ring.isEmpty() ? null : ring.oldest());
     staging.limit(Math.max(limit, staging.position() + StatusFrame.BYTES));
     try {
-      return channel.read(staging);
+      return input.read(staging);
     } finally {
       staging.flip();
     }

@@ -1,6 +1,8 @@
 package io.mooncake4j.plugins.tcp;
 
+import io.mooncake4j.spi.BusyPoll;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * Whose turn it is to send on a connection: its own thread's, which sleeps when there is nothing to
@@ -10,6 +12,8 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class SendTurn {
   private final Thread owner;
+  private final BusyPoll poll;
+  private final BooleanSupplier its = this::isMine;
 
   /** The owner is about to look for slices: it has not done so since it began or was woken. */
   private volatile boolean awake = true;
@@ -18,8 +22,9 @@ final class SendTurn {
   private volatile boolean starving;
   private boolean idle;
 
-  SendTurn(Thread owner) {
+  SendTurn(Thread owner, long pollNanos) {
     this.owner = owner;
+    this.poll = new BusyPoll(pollNanos);
   }
 
   /**
@@ -40,9 +45,15 @@ final class SendTurn {
 
   /** Waits for {@link #wake}, and for the turn; only the owner, without the lock. */
   void await() {
-    while (!awake || lent) {
+    long begin = poll.look(its);
+    while (!isMine()) {
       LockSupport.park(this);
     }
+    poll.waited(begin);
+  }
+
+  private boolean isMine() {
+    return awake && !lent;
   }
 
   /** Makes the owner look again. */

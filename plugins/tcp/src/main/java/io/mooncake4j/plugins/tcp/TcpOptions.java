@@ -29,6 +29,7 @@ import java.util.List;
  * @param backlog most connections waiting to be accepted
  * @param sendBufferBytes size of a socket's send buffer, 0 for the kernel's choice
  * @param receiveBufferBytes size of a socket's receive buffer, 0 for the kernel's choice
+ * @param busyPollNanos how long to look for bytes before sleeping
  * @param preferIpv6 whether IPv6 addresses of a name are tried first
  */
 record TcpOptions(
@@ -49,6 +50,7 @@ record TcpOptions(
     int backlog,
     int sendBufferBytes,
     int receiveBufferBytes,
+    long busyPollNanos,
     boolean preferIpv6) {
 
   private static final Duration SHORTEST = Duration.ofMillis(10);
@@ -242,6 +244,7 @@ record TcpOptions(
         options.get(BACKLOG),
         Math.toIntExact(options.get(SEND_BUFFER_BYTES)),
         Math.toIntExact(options.get(RECEIVE_BUFFER_BYTES)),
+        options.get(NetworkOptions.BUSY_POLL).toNanos(),
         options.get(NetworkOptions.IPV6));
   }
 }

@@ -71,6 +71,7 @@ class TcpOptionsTest {
                 1024,
                 0,
                 0,
+                100_000,
                 false));
   }
 
@@ -78,6 +79,7 @@ class TcpOptionsTest {
   void everyKeyIsRead() {
     Map<String, String> texts = new HashMap<>(EVERY_KEY);
     texts.put(NetworkOptions.IPV6.key(), "true");
+    texts.put(NetworkOptions.BUSY_POLL.key(), "30us");
     assertThat(TcpOptions.of(options(texts)))
         .isEqualTo(
             new TcpOptions(
@@ -98,6 +100,7 @@ class TcpOptionsTest {
                 10,
                 11 << 10,
                 12 << 10,
+                30_000,
                 true));
     assertThat(new TcpTransportProvider().describe().options())
         .extracting(Option::key)
