@@ -10,6 +10,7 @@ DEFAULT, AGAIN, CHANGED = "default", "default again", "changed"
 SMALL = Work("write", 4 * KIB, 128)
 SINGLE = Work("write", 4 * KIB, 1)
 MIDDLE = Work("read", 64 * KIB, 16)
+MIDDLE_BY_FOUR = Work("read", 64 * KIB, 16, threads=4)
 LARGE = Work("read", MIB, 16)
 LARGE_BY_FOUR = Work("read", MIB, 16, threads=4)
 ONE = Work("read", 256 * MIB, 1)
@@ -30,6 +31,10 @@ TRIALS = (
     ("mooncake.tcp.pipeline-bytes", "1m", LARGE, "tcp"),
     ("mooncake.tcp.send-buffer-bytes", "4m", LARGE, "tcp"),
     ("mooncake.tcp.receive-buffer-bytes", "4m", LARGE, "tcp"),
+    ("mooncake.network.busy-poll", "0s", SINGLE, "tcp"),
+    ("mooncake.network.busy-poll", "0s", MIDDLE, "tcp"),
+    ("mooncake.network.busy-poll", "0s", MIDDLE_BY_FOUR, "tcp"),
+    ("mooncake.network.busy-poll", "1ms", LARGE, "tcp"),
     ("mooncake.shm.inline-bytes", "0", SMALL, "shm"),
     ("mooncake.shm.inline-bytes", "64m", LARGE, "shm"),
     ("mooncake.shm.copy-threads", "2", ONE, "shm"),
