@@ -8,8 +8,7 @@ from iperf import Iperf
 from engines import FLEET_MEMORY, FLEET_SPAN, Engine, Fleet, Launcher, LocalCopies, Memcpy, Pair
 from rival import RivalProgram
 from rivals import RIVALS
-from sockets import LABEL as SOCKETS
-from sockets import Sockets
+from sockets import BareSockets, Sockets
 from work import KIB, MIB, ONE_BLOCK, SCATTERED, SIDE_BY_SIDE, NotRun, Work, both, size
 
 OURS, AGAIN = "mooncake4j", "mooncake4j again"
@@ -83,9 +82,9 @@ class Stage:
     def rival(self, rival):
         return self.keep(rival.name, lambda: RivalProgram(rival, self.java, self.logs))
 
-    def sockets(self, pattern):
-        bare = Sockets(self.classes, self.distribution / "lib", pattern)
-        return self.keep(bare.name, lambda: RivalProgram(bare, self.java, self.logs))
+    def sockets(self):
+        program = Sockets(self.classes, self.distribution / "lib")
+        return self.keep(program.name, lambda: BareSockets(program, self.java, self.logs))
 
     def versions(self):
         """Those of the rivals that have run."""
@@ -137,8 +136,8 @@ class Cells:
     def beside_sockets(self, cells):
         """The same cells, and what loopback TCP gives there at most; that is no goal."""
         for cell in cells:
-            cell.contestants[SOCKETS] = lambda work=cell.work: self.stage.sockets(work.pattern)
-            cell.comparisons.append(Comparison(OURS, SOCKETS))
+            cell.contestants[Sockets.label] = self.stage.sockets
+            cell.comparisons.append(Comparison(OURS, Sockets.label))
         return cells
 
     # Rows

@@ -12,30 +12,27 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Bare sockets at the work of the comparison: a batch is one request of a few bytes and one stream
- * of payload between the memory of two processes, each thread has a connection of its own, and both
- * ends look for bytes without sleeping. The threads' blocks lie side by side; with the argument
- * "one-block" each thread has one, which a batch moves over and over.
+ * Bare sockets at the work of the comparison: a request of a few bytes and a stream of payload
+ * between the memory of two processes, each thread has a connection of its own, and both ends look
+ * for bytes without sleeping. One request moves a whole batch, or {@link Layout#step} bytes of it,
+ * and the next one begins when it has ended. The threads' blocks lie side by side, or each thread
+ * has one block, which a batch moves over and over.
  */
 public final class SocketsProgram implements PeerWorkload {
-  private static final String ONE_BLOCK = "one-block";
-
   /** No multiple of anything, and together more than sockets hold. */
   private static final PeerShape KNOWN = new PeerShape(true, 1_000_003, 5, 2);
 
-  private final boolean oneBlock;
   private final ByteBuffer memory;
   private final ServerProcess server;
   private final InetSocketAddress address;
+  private Layout layout = Layout.of(List.of());
 
   /**
    * Starts the server.
    *
    * @param bytes memory of either side
-   * @param oneBlock whether each thread has only one block
    */
-  SocketsProgram(int bytes, boolean oneBlock) throws IOException {
-    this.oneBlock = oneBlock;
+  SocketsProgram(int bytes) throws IOException {
     memory = Memory.of(bytes);
     server = new ServerProcess(ServerProcess.javaCommand(SocketsServer.class, "" + bytes));
     try {
@@ -50,11 +47,10 @@ public final class SocketsProgram implements PeerWorkload {
   /**
    * Runs the program.
    *
-   * @param arguments the size of the memory of either side in bytes, and "one-block" or nothing
+   * @param arguments the size of the memory of either side in bytes
    */
   public static void main(String[] arguments) {
-    boolean oneBlock = List.of(arguments).contains(ONE_BLOCK);
-    PeerProgram.main(() -> new SocketsProgram(Integer.parseInt(arguments[0]), oneBlock));
+    PeerProgram.main(() -> new SocketsProgram(Integer.parseInt(arguments[0])));
   }
 
   @Override
@@ -73,8 +69,33 @@ public final class SocketsProgram implements PeerWorkload {
   }
 
   @Override
-  public Run open(PeerShape shape) {
-    return new Run(shape);
+  public void choose(List<String> words) {
+    layout = Layout.of(words);
+  }
+
+  @Override
+  public Session open(PeerShape shape) {
+    Layout chosen = layout;
+    long needed = chosen.threadBytes(shape) * shape.threads();
+    if (needed > memory.capacity()) {
+      throw new IllegalArgumentException(
+          "the work needs %d bytes of memory on either side, there are %d"
+              .formatted(needed, memory.capacity()));
+    }
+    return new Session() {
+      @Override
+      public Worker worker(int thread) throws IOException {
+        return SocketsProgram.this.worker(chosen.requests(shape, thread));
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  /** Connects; the requests must lie within this side's memory. */
+  SocketsWorker worker(List<Request> requests) throws IOException {
+    return new SocketsWorker(address, requests, memory);
   }
 
   /** Where the server listens. */
@@ -82,63 +103,39 @@ public final class SocketsProgram implements PeerWorkload {
     return address;
   }
 
+  /** This side's memory. */
+  ByteBuffer memory() {
+    return memory.duplicate();
+  }
+
   @Override
   public void verify() throws IOException {
-    byte[] known = new byte[KNOWN.blockBytes() * (oneBlock ? 1 : KNOWN.batch())];
-    new Random(1).nextBytes(known);
     // The last thread's part, so that the offset counts.
     int thread = KNOWN.threads() - 1;
-    move(true, thread, known);
-    ByteBuffer found = move(false, thread, new byte[known.length]);
-    int difference = found.mismatch(ByteBuffer.wrap(known));
+    int length = Math.toIntExact(layout.threadBytes(KNOWN));
+    byte[] known = new byte[length];
+    new Random(1).nextBytes(known);
+    ByteBuffer part = memory.slice(thread * length, length);
+    part.duplicate().put(known);
+    move(KNOWN, thread);
+    part.duplicate().put(new byte[length]);
+    move(new PeerShape(false, KNOWN.blockBytes(), KNOWN.batch(), KNOWN.threads()), thread);
+    int difference = part.mismatch(ByteBuffer.wrap(known));
     if (difference >= 0) {
       throw new IllegalStateException(
           "bytes did not arrive intact: of %d bytes number %d is the first that differs"
-              .formatted(known.length, difference));
+              .formatted(length, difference));
     }
   }
 
-  /**
-   * Moves a batch that begins with these bytes on this side; returns what lies there afterwards.
-   */
-  private ByteBuffer move(boolean write, int thread, byte[] before) throws IOException {
-    PeerShape shape = new PeerShape(write, KNOWN.blockBytes(), KNOWN.batch(), KNOWN.threads());
-    try (SocketsWorker worker = open(shape).worker(thread)) {
-      worker.memory().put(before);
+  private void move(PeerShape shape, int thread) throws IOException {
+    try (SocketsWorker worker = worker(layout.requests(shape, thread))) {
       worker.moveBatch();
-      return worker.memory();
     }
   }
 
   @Override
   public void close() throws IOException {
     server.close();
-  }
-
-  /** The work of one run; each thread connects for itself. */
-  final class Run implements Session {
-    private final PeerShape shape;
-    private final int times;
-    private final long length;
-
-    private Run(PeerShape shape) {
-      this.shape = shape;
-      times = oneBlock ? shape.batch() : 1;
-      length = shape.batchBytes() / times;
-      if (length * shape.threads() > memory.capacity()) {
-        throw new IllegalArgumentException(
-            "the work needs %d bytes of memory on either side, there are %d"
-                .formatted(length * shape.threads(), memory.capacity()));
-      }
-    }
-
-    @Override
-    public SocketsWorker worker(int thread) throws IOException {
-      Request request = new Request(shape.write(), (int) (thread * length), (int) length, times);
-      return new SocketsWorker(address, request, memory);
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -5,32 +5,42 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.List;
 
-/** One thread's connection and its part of the memory: asks, then moves the bytes. */
+/** One thread's connection and its part of the memory: asks, then moves the bytes, one by one. */
 final class SocketsWorker implements PeerWorkload.Worker {
   private final PollingChannel channel;
-  private final Request request;
-  private final ByteBuffer head;
-  private final ByteBuffer payload;
+  private final Request[] requests;
+  private final ByteBuffer[] heads;
+  private final ByteBuffer[] payloads;
   private final ByteBuffer answer = ByteBuffer.allocateDirect(Request.ANSWER_BYTES);
 
   /**
    * Connects.
    *
    * @param server its address
-   * @param request what every batch asks for
+   * @param requests what every batch asks for, one after the other
    * @param memory this side's, as large as the server's
    */
-  SocketsWorker(InetSocketAddress server, Request request, ByteBuffer memory) throws IOException {
-    this.request = request;
-    head = request.head();
-    payload = memory.slice(request.offset(), request.length());
+  SocketsWorker(InetSocketAddress server, List<Request> requests, ByteBuffer memory)
+      throws IOException {
+    this.requests = requests.toArray(Request[]::new);
+    heads = requests.stream().map(Request::head).toArray(ByteBuffer[]::new);
+    payloads =
+        requests.stream()
+            .map(request -> memory.slice(request.offset(), request.length()))
+            .toArray(ByteBuffer[]::new);
     channel = new PollingChannel(SocketChannel.open(server));
   }
 
   @Override
   public void moveBatch() throws IOException {
-    head.rewind();
+    for (int i = 0; i < requests.length; i++) {
+      move(requests[i], heads[i].rewind(), payloads[i]);
+    }
+  }
+
+  private void move(Request request, ByteBuffer head, ByteBuffer payload) throws IOException {
     if (request.write()) {
       channel.send(head, payload, request.times());
       channel.receive(answer, 1);
@@ -42,11 +52,6 @@ final class SocketsWorker implements PeerWorkload.Worker {
       channel.send(head, 1);
       channel.receive(payload, request.times());
     }
-  }
-
-  /** Returns the part of this side's memory that it moves. */
-  ByteBuffer memory() {
-    return payload.duplicate();
   }
 
   @Override

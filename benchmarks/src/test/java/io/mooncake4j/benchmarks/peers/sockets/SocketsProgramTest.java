@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mooncake4j.benchmarks.peers.PeerShape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,11 +21,13 @@ class SocketsProgramTest {
   private static final int MEMORY = 12 << 20;
 
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void bytesArriveIntactAndTheServerEnds(boolean oneBlock) throws Exception {
-    SocketsProgram program = new SocketsProgram(MEMORY, oneBlock);
+  @ValueSource(
+      strings = {"", "step=1048576", "pattern=one-block", "pattern=one-block step=1048576"})
+  void bytesArriveIntactAndTheServerEnds(String words) throws Exception {
+    SocketsProgram program = new SocketsProgram(MEMORY);
     long server = program.serverPids().get(0);
     try (program) {
+      program.choose(words.isEmpty() ? List.of() : List.of(words.split(" ")));
       program.verify();
       assertThat(ProcessHandle.of(server)).isPresent();
     }
@@ -31,30 +35,24 @@ class SocketsProgramTest {
   }
 
   @Test
-  void eachThreadHasMemoryOfItsOwn() throws Exception {
-    try (SocketsProgram program = new SocketsProgram(MEMORY, false);
-        SocketsWorker first = program.open(new PeerShape(true, 4096, 4, 2)).worker(0);
-        SocketsWorker second = program.open(new PeerShape(true, 4096, 4, 2)).worker(1)) {
-      byte[] ones = known(1);
-      byte[] twos = known(2);
-      first.memory().put(ones);
-      second.memory().put(twos);
-      first.moveBatch();
-      second.moveBatch();
-      first.memory().put(twos);
+  void onlyWhatWasAskedForIsWrittenAndRead() throws Exception {
+    try (SocketsProgram program = new SocketsProgram(MEMORY)) {
+      ByteBuffer before = ByteBuffer.allocate(MEMORY).put(program.memory()).flip();
+      byte[] known = new byte[300];
+      new Random(1).nextBytes(known);
+      program.memory().put(100, known);
+      move(program, new Request(true, 200, 100, 2));
+      program.memory().put(before.duplicate());
+      move(program, new Request(false, 0, 1000, 1));
 
-      try (SocketsWorker reader = program.open(new PeerShape(false, 8192, 4, 1)).worker(0)) {
-        reader.moveBatch();
-        assertThat(reader.memory().slice(0, ones.length)).isEqualTo(ByteBuffer.wrap(ones));
-        assertThat(reader.memory().slice(ones.length, twos.length))
-            .isEqualTo(ByteBuffer.wrap(twos));
-      }
+      before.put(200, known, 100, 100);
+      assertThat(program.memory()).isEqualTo(before);
     }
   }
 
   @Test
   void workBeyondTheMemoryIsRefused() throws Exception {
-    try (SocketsProgram program = new SocketsProgram(MEMORY, false)) {
+    try (SocketsProgram program = new SocketsProgram(MEMORY)) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> program.open(new PeerShape(true, 1 << 20, 4, 4)))
           .withMessageContaining("needs 16777216 bytes");
@@ -64,10 +62,10 @@ class SocketsProgramTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void theServerRefusesWhatLiesBeyondItsMemoryAndGoesOn(boolean write) throws Exception {
-    try (SocketsProgram program = new SocketsProgram(MEMORY, false)) {
+    try (SocketsProgram program = new SocketsProgram(MEMORY)) {
       Request beyond = new Request(write, MEMORY - 4096, 4097, 1);
       try (SocketsWorker worker =
-          new SocketsWorker(program.address(), beyond, Memory.of(MEMORY + 1))) {
+          new SocketsWorker(program.address(), List.of(beyond), Memory.of(MEMORY + 1))) {
         assertThatThrownBy(worker::moveBatch).isInstanceOf(IOException.class);
       }
       program.verify();
@@ -102,9 +100,42 @@ class SocketsProgramTest {
     assertThat(request.bytes()).isEqualTo(120);
   }
 
-  private static byte[] known(int seed) {
-    byte[] bytes = new byte[4 * 4096];
-    new Random(seed).nextBytes(bytes);
-    return bytes;
+  @ParameterizedTest
+  @CsvSource({
+    "step=3000, 1:0:3000:1",
+    "step=1024, 1:0:1024:1 1:1024:1024:1 1:2048:952:1",
+    "pattern=one-block, 1:0:1000:3",
+    "pattern=one-block step=2000, 1:0:1000:2 1:0:1000:1",
+    "pattern=one-block step=10, 1:0:1000:1 1:0:1000:1 1:0:1000:1",
+    "pattern=side-by-side, 1:0:3000:1"
+  })
+  void aBatchIsAskedForInSteps(String chosen, String expected) {
+    Layout layout = Layout.of(List.of(chosen.split(" ")));
+    int shift = layout.oneBlock() ? 1000 : 3000;
+
+    assertThat(words(layout.requests(new PeerShape(true, 1000, 3, 2), 0), 0)).isEqualTo(expected);
+    assertThat(words(layout.requests(new PeerShape(true, 1000, 3, 2), 1), shift))
+        .isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"step=0", "step=x", "pattern=zigzag", "steps"})
+  void whatCannotBeChosenIsRefused(String word) {
+    assertThatIllegalArgumentException().isThrownBy(() -> Layout.of(List.of(word)));
+  }
+
+  private static String words(List<Request> requests, int shift) {
+    return requests.stream()
+        .map(
+            r ->
+                "%d:%d:%d:%d"
+                    .formatted(r.write() ? 1 : 0, r.offset() - shift, r.length(), r.times()))
+        .collect(Collectors.joining(" "));
+  }
+
+  private static void move(SocketsProgram program, Request request) throws IOException {
+    try (SocketsWorker worker = program.worker(List.of(request))) {
+      worker.moveBatch();
+    }
   }
 }
