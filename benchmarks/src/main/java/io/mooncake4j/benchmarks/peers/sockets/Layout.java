@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * Where the threads' blocks lie, and in how many requests a batch is moved.
  *
- * @param step the most bytes that one request moves, unless it moves one block over and over
+ * @param step the most bytes that one request moves
  * @param oneBlock whether a batch moves one block over and over
  */
 record Layout(int step, boolean oneBlock) {
@@ -54,16 +54,14 @@ record Layout(int step, boolean oneBlock) {
   List<Request> requests(PeerShape shape, int thread) {
     int length = Math.toIntExact(threadBytes(shape));
     int begin = Math.toIntExact((long) length * thread);
+    int moves = oneBlock ? shape.batch() : 1;
+    int atOnce = Math.max(1, step / length);
     List<Request> requests = new ArrayList<>();
-    if (oneBlock) {
-      int atOnce = Math.min(shape.batch(), Math.max(1, step / length));
-      for (int left = shape.batch(); left > 0; left -= atOnce) {
-        requests.add(new Request(shape.write(), begin, length, Math.min(atOnce, left)));
-      }
-    } else {
+    for (int left = moves; left > 0; left -= Math.min(atOnce, left)) {
+      int times = Math.min(atOnce, left);
       for (int done = 0; done < length; done += Math.min(step, length - done)) {
         int part = Math.min(step, length - done);
-        requests.add(new Request(shape.write(), begin + done, part, 1));
+        requests.add(new Request(shape.write(), begin + done, part, times));
       }
     }
     return requests;

@@ -106,7 +106,8 @@ class SocketsProgramTest {
     "step=1024, 1:0:1024:1 1:1024:1024:1 1:2048:952:1",
     "pattern=one-block, 1:0:1000:3",
     "pattern=one-block step=2000, 1:0:1000:2 1:0:1000:1",
-    "pattern=one-block step=10, 1:0:1000:1 1:0:1000:1 1:0:1000:1",
+    "pattern=one-block step=1999, 1:0:1000:1 1:0:1000:1 1:0:1000:1",
+    "pattern=one-block step=600, 1:0:600:1 1:600:400:1 1:0:600:1 1:600:400:1 1:0:600:1 1:600:400:1",
     "pattern=side-by-side, 1:0:3000:1"
   })
   void aBatchIsAskedForInSteps(String chosen, String expected) {
