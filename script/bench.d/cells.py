@@ -8,6 +8,7 @@ from iperf import Iperf
 from engines import FLEET_MEMORY, FLEET_SPAN, Engine, Fleet, Launcher, LocalCopies, Memcpy, Pair
 from rival import RivalProgram
 from rivals import RIVALS
+from sockets import BareSockets, Sockets
 from work import KIB, MIB, ONE_BLOCK, SCATTERED, SIDE_BY_SIDE, NotRun, Work, both, size
 
 OURS, AGAIN = "mooncake4j", "mooncake4j again"
@@ -45,6 +46,7 @@ class Stage:
     def __init__(self, java, distribution, classes, logs):
         self.launcher = Launcher(java, distribution, classes, logs)
         self.java, self.logs = java, logs
+        self.distribution, self.classes = distribution, classes
         self._kept = {}
         # C++'s best variants for each piece of work, by the kind of the target.
         self.best_to_cpp, self.best_to_java = {}, {}
@@ -79,6 +81,10 @@ class Stage:
 
     def rival(self, rival):
         return self.keep(rival.name, lambda: RivalProgram(rival, self.java, self.logs))
+
+    def sockets(self):
+        program = Sockets(self.classes, self.distribution / "lib")
+        return self.keep(program.name, lambda: BareSockets(program, self.java, self.logs))
 
     def versions(self):
         """Those of the rivals that have run."""
@@ -127,11 +133,20 @@ class Cells:
             [Comparison(OURS, CPP, "rate", goal), Comparison(OURS, CPP, "cpu", 1.0), *comparisons],
         )
 
+    def beside_sockets(self, cells):
+        """The same cells, and what loopback TCP gives there at most; that is no goal."""
+        for cell in cells:
+            cell.contestants[Sockets.label] = self.stage.sockets
+            cell.comparisons.append(Comparison(OURS, Sockets.label))
+        return cells
+
     # Rows
 
     def tcp_4k(self, row):
         works = both((4 * KIB, 128), threads=(1, 4))
-        return [self.beside_cpp(row, work, {1: 10, 4: 20}[work.threads]) for work in works]
+        return self.beside_sockets(
+            [self.beside_cpp(row, work, {1: 10, 4: 20}[work.threads]) for work in works]
+        )
 
     def tcp_4k_single(self, row):
         cells = []
@@ -145,7 +160,9 @@ class Cells:
 
     def tcp_64k(self, row):
         works = both((64 * KIB, 16), (64 * KIB, 128), threads=(1, 4))
-        return [self.beside_cpp(row, work, {1: 2, 4: 4}[work.threads]) for work in works]
+        return self.beside_sockets(
+            [self.beside_cpp(row, work, {1: 2, 4: 4}[work.threads]) for work in works]
+        )
 
     def tcp_large(self, row):
         cells = []
@@ -157,7 +174,7 @@ class Cells:
             cells.append(
                 self.beside_cpp(row, work, {1: 1.3, 4: 2.5}[work.threads], more, comparisons)
             )
-        return cells
+        return self.beside_sockets(cells)
 
     def iperf(self):
         return {f"iperf3 -P {n}": lambda n=n: self.stage.iperf(n) for n in (1, 2)}
@@ -166,13 +183,15 @@ class Cells:
         """iperf3's one buffer stays in the caches; so does this work's memory."""
         works = [Work("read", MIB, 1), *both((MIB, 16), pattern=ONE_BLOCK)]
         others = self.iperf()
-        return [
+        cells = [
             Cell(row, work, {**self.java(), **others}, [Comparison(OURS, tuple(others))])
             for work in works
         ]
+        return self.beside_sockets(cells)
 
     def tcp_one(self, row):
-        return [self.beside_cpp(row, work, 1.5) for work in both((256 * MIB, 1))]
+        works = both((256 * MIB, 1))
+        return self.beside_sockets([self.beside_cpp(row, work, 1.5) for work in works])
 
     def tcp_scattered(self, row):
         cells = []

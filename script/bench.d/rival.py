@@ -19,8 +19,11 @@ class RivalProgram:
         self.measure(work, WARM_UP_S)
 
     def measure(self, work, seconds):
+        return self.run(work, seconds)
+
+    def run(self, work, seconds, *choices):
         line = f"run {work.operation} {work.block} {work.batch} {work.threads} {seconds}"
-        answer = self.driver.ask(line)
+        answer = self.driver.ask(" ".join([line, *choices]))
         return sample(answer, answer.get("cpu_seconds"))
 
     def close(self):

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
 
@@ -14,14 +15,17 @@ import java.util.concurrent.TimeoutException;
  *
  * <p>It prints one line of JSON when it is ready, {@code {"ready":true,"name":…,"version":…}}, or
  * {@code {"unsupported":"why"}} and ends. Then it reads commands, one a line, from the standard
- * input: {@code run <read|write> <blockBytes> <batch> <threads> <seconds>}, answered by one line
- * ({@link PeerResult#toJson} or {@code {"error":"why"}}), and {@code exit}. The end of the input
- * ends it as well. Nothing else is printed to the standard output; what libraries print there goes
- * to the standard error.
+ * input: {@code run <read|write> <blockBytes> <batch> <threads> <seconds>}, perhaps with words for
+ * {@link PeerWorkload#choose}, answered by one line ({@link PeerResult#toJson} or {@code
+ * {"error":"why"}}), and {@code exit}. The end of the input ends it as well. Nothing else is
+ * printed to the standard output; what libraries print there goes to the standard error.
  */
 public final class PeerProgram {
   private static final int MAX_LINE = 1_000;
   private static final double MAX_SECONDS = 600;
+
+  /** Of a command to run; those that follow are the workload's. */
+  private static final int WORDS = 6;
 
   private final PeerWorkload workload;
   private final PrintStream out;
@@ -80,7 +84,7 @@ public final class PeerProgram {
 
   private String answer(String line, String[] words) throws TimeoutException {
     try {
-      if (line.length() > MAX_LINE || words.length != 6 || !words[0].equals("run")) {
+      if (line.length() > MAX_LINE || words.length < WORDS || !words[0].equals("run")) {
         throw new IllegalArgumentException(
             "unknown command: say run <read|write> <blockBytes> <batch> <threads> <seconds>, or exit");
       }
@@ -90,6 +94,7 @@ public final class PeerProgram {
               Integer.parseInt(words[2]),
               Integer.parseInt(words[3]),
               Integer.parseInt(words[4]));
+      workload.choose(List.of(words).subList(WORDS, words.length));
       return new PeerRun(workload, shape, seconds(words[5])).execute().toJson();
     } catch (TimeoutException e) {
       throw new TimeoutException("the run did not come to an end: " + line);

@@ -20,6 +20,19 @@ public interface PeerWorkload extends AutoCloseable {
   List<Long> serverPids();
 
   /**
+   * Takes the words of a command that say how the next run is to be done; called before it is
+   * opened, without words where there are none.
+   *
+   * @param words as {@code key=value}
+   * @throws IllegalArgumentException when there is no such choice
+   */
+  default void choose(List<String> words) {
+    if (!words.isEmpty()) {
+      throw new IllegalArgumentException("%s has no choice of %s".formatted(name(), words));
+    }
+  }
+
+  /**
    * Prepares connections and memory on both sides; not part of the time measured.
    *
    * @param shape the work

@@ -41,11 +41,12 @@ class PeerProgramTest {
             "run read 1 1 1 NaN",
             "run read 268435456 4096 256 1",
             "run read x 1 1 1",
+            "run read 1 1 1 1 step=2",
             "run read 1 1 1 0.01");
 
-    assertThat(lines).hasSize(8);
-    assertThat(List.of(lines).subList(1, 7)).allMatch(line -> line.startsWith("{\"error\":"));
-    assertThat(lines[7]).startsWith("{\"bytes\":");
+    assertThat(lines).hasSize(9);
+    assertThat(List.of(lines).subList(1, 8)).allMatch(line -> line.startsWith("{\"error\":"));
+    assertThat(lines[8]).startsWith("{\"bytes\":");
   }
 
   @Test
