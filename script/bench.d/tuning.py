@@ -13,6 +13,7 @@ MIDDLE = Work("read", 64 * KIB, 16)
 MIDDLE_BY_FOUR = Work("read", 64 * KIB, 16, threads=4)
 LARGE = Work("read", MIB, 16)
 LARGE_BY_FOUR = Work("read", MIB, 16, threads=4)
+LARGE_WRITE = Work("write", MIB, 16)
 ONE = Work("read", 256 * MIB, 1)
 SPREAD = Work("read", 4 * KIB, 128, pattern=SCATTERED)
 
@@ -29,6 +30,7 @@ TRIALS = (
     ("mooncake.tcp.merge-bytes", "0", SPREAD, "tcp"),
     ("mooncake.tcp.pipeline-depth", "16", SPREAD, "tcp"),
     ("mooncake.tcp.pipeline-bytes", "1m", LARGE, "tcp"),
+    ("mooncake.tcp.write-pipeline-bytes", "8m", LARGE_WRITE, "tcp"),
     ("mooncake.tcp.send-buffer-bytes", "4m", LARGE, "tcp"),
     ("mooncake.tcp.receive-buffer-bytes", "4m", LARGE, "tcp"),
     ("mooncake.network.busy-poll", "0s", SINGLE, "tcp"),

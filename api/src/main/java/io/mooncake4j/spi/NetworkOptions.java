@@ -77,7 +77,7 @@ public final class NetworkOptions {
               "mooncake.network.busy-poll",
               OptionType.DURATION,
               Duration.ofNanos(100_000),
-              "How long a thread that waits for a peer looks for the answer before it sleeps, while"
+              "How long a thread that waits for a peer's answer looks for it before it sleeps, while"
                   + " answers come within this time; 0 always sleeps. It yields the processor to"
                   + " any other thread meanwhile.")
           .range(Duration.ZERO, Duration.ofMillis(10));

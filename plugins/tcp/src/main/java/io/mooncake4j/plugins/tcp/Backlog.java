@@ -86,8 +86,9 @@ final class Backlog {
   /** Whether a connection may take the first slice now; only while there is one. */
   boolean isAdmittedTo(Connection connection) {
     Slice first = queue.peek();
-    return connection.ring().admits(!solitary.isEmpty() && solitary.contains(first))
-        && (first.opcode() == OpCode.READ || isAnswerCertain(connection));
+    boolean write = first.opcode() == OpCode.WRITE;
+    return connection.ring().admits(write, !solitary.isEmpty() && solitary.contains(first))
+        && (!write || isAnswerCertain(connection));
   }
 
   /**

@@ -43,7 +43,9 @@ final class Connection {
   Connection(PeerLink link, int number) {
     this.link = link;
     TcpOptions options = link.options();
-    ring = new RequestRing(options.pipelineDepth(), options.pipelineBytes());
+    ring =
+        new RequestRing(
+            options.pipelineDepth(), options.pipelineBytes(), options.writePipelineBytes());
     Progress sending = new Progress(link.context()::nanoTime);
     receiving = new Progress(link.context()::nanoTime);
     patience = new Patience(this, options, sending, receiving);

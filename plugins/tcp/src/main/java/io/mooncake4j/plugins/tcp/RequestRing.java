@@ -16,6 +16,7 @@ final class RequestRing {
   private final Request[] unanswered = new Request[GatherWriter.BATCH_PAYLOADS];
 
   private final long byteLimit;
+  private final long writeLimit;
   private volatile long added;
   private volatile long answered;
   private long addedBytes;
@@ -24,8 +25,9 @@ final class RequestRing {
   private volatile long answeredBytes;
   private volatile long answeredReadBytes;
 
-  RequestRing(int depth, long byteLimit) {
+  RequestRing(int depth, long byteLimit, long writeLimit) {
     this.byteLimit = byteLimit;
+    this.writeLimit = writeLimit;
     requests = new Request[depth];
     Arrays.setAll(requests, i -> new Request());
     Arrays.setAll(unanswered, i -> new Request());
@@ -38,15 +40,17 @@ final class RequestRing {
   /**
    * Whether the sender may add another request; under the link's lock.
    *
+   * @param write whether it is a write
    * @param alone whether it must have the connection to itself
    */
-  boolean admits(boolean alone) {
+  boolean admits(boolean write, boolean alone) {
     if (isEmpty()) {
       reserved = false;
       return true;
     }
-    boolean room = added - answered < requests.length && addedBytes - answeredBytes < byteLimit;
-    return room && !alone && !reserved;
+    long bytes = addedBytes - answeredBytes;
+    boolean room = added - answered < requests.length && bytes < byteLimit;
+    return room && !alone && !reserved && !(write && bytes - unreadBytes() >= writeLimit);
   }
 
   /** Admits nothing more before all that is there is answered; under the link's lock. */

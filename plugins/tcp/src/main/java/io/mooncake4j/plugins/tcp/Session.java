@@ -37,7 +37,6 @@ final class Session implements Runnable {
   private final SessionBuffers buffers;
   private final ByteBuffer staging;
   private final GatherWriter writer;
-  private final SocketInput input;
   private final Progress receiving;
   private final RegionHolds holds;
   private final ByteBuffer[] scatter = new ByteBuffer[2];
@@ -54,9 +53,7 @@ final class Session implements Runnable {
       SocketChannel channel,
       TransportContext context,
       TcpMetrics metrics,
-      SessionBuffers buffers,
-      long busyPollNanos)
-      throws IOException {
+      SessionBuffers buffers) {
     this.server = server;
     this.channel = channel;
     this.context = context;
@@ -64,7 +61,6 @@ final class Session implements Runnable {
     this.buffers = buffers;
     staging = buffers.staging;
     writer = buffers.writer;
-    input = new SocketInput(channel, busyPollNanos, () -> true);
     receiving = new Progress(context::nanoTime);
     holds = new RegionHolds(server, context.regions());
   }
@@ -174,7 +170,7 @@ final class Session implements Runnable {
       staging.clear().limit(done + piece < size ? 0 : stagingLimit);
       scatter[0] = view;
       scatter[1] = staging;
-      long bytes = input.read(scatter, scatter.length);
+      long bytes = channel.read(scatter);
       done += view.position() - begin;
       staging.flip();
       scatter[0] = null;
@@ -198,7 +194,7 @@ final class Session implements Runnable {
     } else {
       receiving.begin();
     }
-    int bytes = input.read(staging);
+    int bytes = channel.read(staging);
     idle = false;
     receiving.end();
     staging.flip();

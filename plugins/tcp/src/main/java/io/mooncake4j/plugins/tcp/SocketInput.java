@@ -8,8 +8,11 @@ import java.nio.channels.SocketChannel;
 import java.util.function.BooleanSupplier;
 
 /**
- * What a blocking socket receives. A thread that reads looks for bytes for a while before it sleeps
- * in the system call ({@link BusyPoll}). For one thread.
+ * What an initiator's blocking socket receives. A thread that reads looks for bytes for a while
+ * before it sleeps in the system call ({@link BusyPoll}). For one thread.
+ *
+ * <p>Servers read without looking: what they wait for is the next request, of which nobody knows
+ * when it comes, and C++ initiators were found to be up to 40 % slower beside servers that look.
  */
 final class SocketInput {
   private final SocketChannel channel;

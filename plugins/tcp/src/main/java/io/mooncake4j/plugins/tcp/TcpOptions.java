@@ -15,6 +15,7 @@ import java.util.List;
  * @param connections most connections to one peer
  * @param pipelineDepth most unanswered requests on one connection
  * @param pipelineBytes payload of unanswered requests beyond which a connection takes no more
+ * @param writePipelineBytes payload of unacknowledged writes beyond which it takes no more writes
  * @param mergeBytes most bytes of slices that are sent as one request, 0 to send each by itself
  * @param maxQueuedSlices most slices that wait for a connection to one peer
  * @param sliceBytes the longest request
@@ -36,6 +37,7 @@ record TcpOptions(
     int connections,
     int pipelineDepth,
     long pipelineBytes,
+    long writePipelineBytes,
     long mergeBytes,
     int maxQueuedSlices,
     long sliceBytes,
@@ -81,6 +83,16 @@ record TcpOptions(
               8L << 20,
               "Payload of unanswered requests beyond which a connection takes no more; raise it for"
                   + " links with a long delay.")
+          .range(64L << 10, 16L << 30);
+
+  static final Option<Long> WRITE_PIPELINE_BYTES =
+      Option.of(
+              "mooncake.tcp.write-pipeline-bytes",
+              OptionType.BYTES,
+              1L << 20,
+              "Payload of unacknowledged writes beyond which a connection takes no more writes: what"
+                  + " waits in the kernel's buffers leaves the CPU's caches. Raise it for links with"
+                  + " a long delay; mooncake.tcp.pipeline-bytes is the limit of reads and writes.")
           .range(64L << 10, 16L << 30);
 
   static final Option<Long> MERGE_BYTES =
@@ -209,6 +221,7 @@ record TcpOptions(
           CONNECTIONS,
           PIPELINE_DEPTH,
           PIPELINE_BYTES,
+          WRITE_PIPELINE_BYTES,
           MERGE_BYTES,
           MAX_QUEUED_SLICES,
           SLICE_BYTES,
@@ -230,6 +243,7 @@ record TcpOptions(
         options.get(CONNECTIONS),
         options.get(PIPELINE_DEPTH),
         options.get(PIPELINE_BYTES),
+        options.get(WRITE_PIPELINE_BYTES),
         options.get(MERGE_BYTES),
         options.get(MAX_QUEUED_SLICES),
         options.get(SLICE_BYTES),
