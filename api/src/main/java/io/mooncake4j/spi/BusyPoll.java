@@ -1,5 +1,6 @@
 package io.mooncake4j.spi;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -9,7 +10,8 @@ import java.util.function.BooleanSupplier;
  *
  * <p>It looks only as long as waits are short. After one that took longer than the limit, the next
  * ones sleep at once, until one of them turns out short again, so what is idle costs nothing.
- * Between two looks the processor is any other thread's that wants it.
+ * Between two looks the processor is any other thread's that wants it. No more than about two
+ * threads for each processor look at the same time, in the whole process.
  *
  * <p>One for each thing that is waited for. {@link #look} and {@link #waited} may be called by
  * several threads, which then share what they have learned about it.
@@ -23,6 +25,11 @@ import java.util.function.BooleanSupplier;
 public final class BusyPoll {
   /** What {@link #look} returns when nothing had to be waited for. */
   private static final long AT_ONCE = 0;
+
+  /** Most threads of the process that look: more would only take the processors from others. */
+  private static final int MOST_LOOKING = 2 * Runtime.getRuntime().availableProcessors();
+
+  private static final AtomicInteger LOOKING = new AtomicInteger();
 
   private final long limitNanos;
   private volatile boolean shortOfLate;
@@ -42,21 +49,32 @@ public final class BusyPoll {
    * @param ready whether what is waited for is there; called any number of times
    * @return to be given to {@link #waited}
    */
-  // Only who has nothing to do calls yield, and nothing depends on what it does.
-  @SuppressWarnings("ThreadPriorityCheck")
   public long look(BooleanSupplier ready) {
     if (limitNanos == 0 || ready.getAsBoolean()) {
       return AT_ONCE;
     }
     long begin = System.nanoTime();
-    boolean worthwhile = shortOfLate;
-    while (worthwhile && System.nanoTime() - begin < limitNanos) {
+    if (!shortOfLate || LOOKING.get() >= MOST_LOOKING) {
+      return begin;
+    }
+    LOOKING.incrementAndGet();
+    try {
+      return isThereUntil(begin, ready) ? AT_ONCE : begin;
+    } finally {
+      LOOKING.decrementAndGet();
+    }
+  }
+
+  // Only who has nothing to do calls yield, and nothing depends on what it does.
+  @SuppressWarnings("ThreadPriorityCheck")
+  private boolean isThereUntil(long begin, BooleanSupplier ready) {
+    while (System.nanoTime() - begin < limitNanos) {
       Thread.yield();
       if (ready.getAsBoolean()) {
-        return AT_ONCE;
+        return true;
       }
     }
-    return begin;
+    return false;
   }
 
   /**
