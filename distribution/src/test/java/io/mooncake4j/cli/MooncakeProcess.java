@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -22,16 +21,20 @@ import java.util.regex.Pattern;
 public final class MooncakeProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  /** A line of one of the two streams. */
+  private record Line(boolean error, String text) {}
+
   private final Process process;
-  private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Line> lines = new LinkedBlockingQueue<>();
+  private final List<Line> passedOver = new ArrayList<>();
   private final List<String> output = new ArrayList<>();
   private final List<String> errors = new ArrayList<>();
   private final CountDownLatch streams = new CountDownLatch(2);
 
   private MooncakeProcess(Process process) {
     this.process = process;
-    follow(process.inputReader(StandardCharsets.UTF_8), output);
-    follow(process.errorReader(StandardCharsets.UTF_8), errors);
+    follow(process.inputReader(StandardCharsets.UTF_8), output, false);
+    follow(process.errorReader(StandardCharsets.UTF_8), errors, true);
   }
 
   /** Starts a command. */
@@ -71,7 +74,7 @@ public final class MooncakeProcess implements AutoCloseable {
         System.getProperty("java.class.path"));
   }
 
-  private void follow(BufferedReader reader, List<String> kept) {
+  private void follow(BufferedReader reader, List<String> kept, boolean error) {
     Thread thread =
         new Thread(
             () -> {
@@ -80,7 +83,7 @@ public final class MooncakeProcess implements AutoCloseable {
                   synchronized (kept) {
                     kept.add(line);
                   }
-                  lines.add(line);
+                  lines.add(new Line(error, line));
                 }
               } catch (IOException e) {
                 // The stream of a process that was killed.
@@ -92,18 +95,27 @@ public final class MooncakeProcess implements AutoCloseable {
     thread.start();
   }
 
-  /** Waits for a line on either stream that contains a pattern, and returns its first group. */
+  /**
+   * Waits for a line on either stream that contains a pattern, and returns its first group. It
+   * comes behind the lines of its stream that were waited for before; how the streams lie to each
+   * other is chance.
+   */
   public String await(String regex) {
     Pattern pattern = Pattern.compile(regex);
     long end = System.nanoTime() + PATIENCE.toNanos();
     try {
-      while (true) {
-        String line = lines.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-        Matcher matcher = pattern.matcher(Optional.ofNullable(line).orElse(""));
+      for (int next = 0; true; next++) {
+        if (next == passedOver.size()) {
+          Line line = lines.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+          assertThat(line).as("a line with %s within %s; %s", regex, PATIENCE, this).isNotNull();
+          passedOver.add(line);
+        }
+        Line line = passedOver.get(next);
+        Matcher matcher = pattern.matcher(line.text());
         if (matcher.find()) {
+          passedOver.subList(0, next + 1).removeIf(it -> it.error() == line.error());
           return matcher.group(1);
         }
-        assertThat(line).as("a line with %s within %s; %s", regex, PATIENCE, this).isNotNull();
       }
     } catch (InterruptedException e) {
       throw new AssertionError(e);
