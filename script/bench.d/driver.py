@@ -70,7 +70,10 @@ class Driver:
         if line is None:
             self._replies.put(None)
             raise NotRun(f"{self.label} ended by itself; log: {self.log}")
-        answer = json.loads(line)
+        try:
+            answer = json.loads(line)
+        except ValueError:
+            raise NotRun(f"{self.label} said {line[:200]!r}; log: {self.log}") from None
         for refusal in ("unsupported", "error"):
             if refusal in answer:
                 raise NotRun(f"{self.label}: {answer[refusal]}")

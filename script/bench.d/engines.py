@@ -1,5 +1,7 @@
 """mooncake4j's engines in JVMs that stay for the whole run."""
 
+import re
+
 from driver import Driver, cpu_seconds
 from work import MIB, NotRun, Sample, Work
 
@@ -9,7 +11,8 @@ FLEET_MEMORY = MIB
 # Of all engines of a fleet together, on either side: whatever their number, caches help as much.
 FLEET_SPAN = 128 * MIB
 # The same for every JVM; nothing that is measured allocates on the heap.
-JVM_FLAGS = ["-Xms256m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:MaxDirectMemorySize=8g"]
+SERIAL = "-XX:+UseSerialGC"
+JVM_FLAGS = ["-Xms256m", "-Xmx256m", SERIAL, "-XX:MaxDirectMemorySize=8g"]
 WARM_UP = [(4096, 128), (4096, 1), (65536, 16), (MIB, 16)]
 WARM_UP_S = 0.4
 PROGRAM = "io.mooncake4j.benchmarks.peers.engine.EngineProgram"
@@ -23,7 +26,10 @@ class Launcher:
         self._started = []
 
     def start(self, label, memory=MEMORY, options=(), flags=()):
-        command = [self.java, *JVM_FLAGS, *flags, "--enable-native-access=ALL-UNNAMED"]
+        # A JVM refuses to start with two garbage collectors.
+        chosen = any(re.fullmatch(r"-XX:\+Use\w+GC", flag) for flag in flags)
+        kept = [flag for flag in JVM_FLAGS if not (chosen and flag == SERIAL)]
+        command = [self.java, *kept, *flags, "--enable-native-access=ALL-UNNAMED"]
         command.append(f"-Dlogback.configurationFile={self.distribution}/conf/logback.xml")
         command += ["-cp", f"{self.classes}:{self.distribution}/lib/*", PROGRAM]
         command += [f"{self.distribution}/plugins", str(memory), *options]
