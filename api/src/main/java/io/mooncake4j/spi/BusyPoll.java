@@ -50,11 +50,22 @@ public final class BusyPoll {
    * @return to be given to {@link #waited}
    */
   public long look(BooleanSupplier ready) {
+    return look(ready, false);
+  }
+
+  /**
+   * Begins to wait as {@link #look(BooleanSupplier)} does.
+   *
+   * @param ready whether what is waited for is there; called any number of times
+   * @param soon whether it is known that it will be there soon, so that it is looked for anyway
+   * @return to be given to {@link #waited}
+   */
+  public long look(BooleanSupplier ready, boolean soon) {
     if (limitNanos == 0 || ready.getAsBoolean()) {
       return AT_ONCE;
     }
     long begin = System.nanoTime();
-    if (!shortOfLate || LOOKING.get() >= MOST_LOOKING) {
+    if (!(soon || shortOfLate) || LOOKING.get() >= MOST_LOOKING) {
       return begin;
     }
     LOOKING.incrementAndGet();
@@ -75,6 +86,15 @@ public final class BusyPoll {
       }
     }
     return false;
+  }
+
+  /**
+   * Says whether waits are short just now.
+   *
+   * @return whether the next look will be worthwhile
+   */
+  public boolean isHopeful() {
+    return shortOfLate;
   }
 
   /**

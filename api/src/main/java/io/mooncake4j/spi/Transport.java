@@ -22,6 +22,18 @@ import java.util.List;
  * </ul>
  */
 public interface Transport extends AutoCloseable {
+  /** What became of an attempt to get on with transfers. */
+  enum Progress {
+    /** Something was done. */
+    MOVED,
+
+    /** There was nothing to do, but there will be so soon that it is better not to sleep. */
+    SOON,
+
+    /** Nothing was done, and nobody knows when there will be something to do. */
+    NOT_SOON
+  }
+
   /**
    * Makes regions usable as local memory and, where they are remote accessible and of a kind the
    * transport can serve, ready to be reached by peers.
@@ -95,6 +107,19 @@ public interface Transport extends AutoCloseable {
    * @param to index behind the last
    */
   void submit(Slice[] slices, int from, int to);
+
+  /**
+   * Does what can be done for transfers with a peer without waiting, in the calling thread, which
+   * waits for some of them and would have to be woken by the transport's own threads. Called over
+   * and over for a short time, so it must cost little when there is nothing to do. Slices may be
+   * completed meanwhile, of whatever batch; transfers must not depend on being helped.
+   *
+   * @param peer the peer of a slice that was submitted
+   * @return what came of it
+   */
+  default Progress progress(Peer peer) {
+    return Progress.NOT_SOON;
+  }
 
   /**
    * Stops a slice. With {@link ErrorCode#CANCELED} only a slice that has not been started is

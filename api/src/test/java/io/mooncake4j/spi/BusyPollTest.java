@@ -77,6 +77,21 @@ class BusyPollTest {
   }
 
   @Test
+  void whatIsKnownToComeSoonIsLookedForWhateverWasLearned() {
+    BusyPoll poll = new BusyPoll(TimeUnit.DAYS.toNanos(1));
+    assertThat(poll.isHopeful()).isFalse();
+    assertThat(poll.look(() -> looks.incrementAndGet() == 1_000, true)).isZero();
+    assertThat(looks).hasValue(1_000);
+  }
+
+  @Test
+  void itIsHopefulAfterAShortWait() {
+    BusyPoll poll = new BusyPoll(LIMIT);
+    learnThatWaitsAreShort(poll);
+    assertThat(poll.isHopeful()).isTrue();
+  }
+
+  @Test
   void zeroNeverLooks() {
     BusyPoll poll = new BusyPoll(0);
     for (int i = 0; i < 3; i++) {

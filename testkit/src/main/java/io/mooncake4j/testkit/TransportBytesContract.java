@@ -3,6 +3,7 @@ package io.mooncake4j.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooncake4j.api.OpCode;
+import io.mooncake4j.spi.Transport;
 import io.mooncake4j.spi.TransportFeature;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -162,6 +164,47 @@ public interface TransportBytesContract {
     } finally {
       pool.shutdownNow();
       assertThat(pool.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  /** Threads that wait may help; that changes neither bytes nor completions. */
+  @Test
+  default void threadsThatWaitMayHelp() throws Exception {
+    Target target = bench().startTarget();
+    TestPeer strange = bench().initiator().open(bench().startTarget());
+    long room = bench().aligned(300_000);
+    Target.Region remote = target.register(room, true);
+    TestRegion local = bench().local(room);
+    TestPeer peer = bench().initiator().open(target);
+    Transport transport = bench().initiator().transport();
+    assertThat(transport.progress(strange)).isNotEqualTo(Transport.Progress.MOVED);
+    AtomicBoolean over = new AtomicBoolean();
+    ExecutorService pool = Executors.newFixedThreadPool(3);
+    try {
+      Future<?> work = pool.submit(() -> exchange(target, remote, local, 1_000));
+      List<Future<?>> helpers = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        helpers.add(pool.submit(() -> help(transport, peer, over)));
+      }
+      finish(work);
+      over.set(true);
+      for (Future<?> helper : helpers) {
+        finish(helper);
+      }
+    } finally {
+      over.set(true);
+      pool.shutdownNow();
+      assertThat(pool.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+    }
+    assertThat(transport.progress(peer)).isNotEqualTo(Transport.Progress.MOVED);
+  }
+
+  // Who helps leaves the processor to others meanwhile.
+  @SuppressWarnings("ThreadPriorityCheck")
+  private static void help(Transport transport, TestPeer peer, AtomicBoolean over) {
+    while (!over.get()) {
+      assertThat(transport.progress(peer)).isNotNull();
+      Thread.yield();
     }
   }
 

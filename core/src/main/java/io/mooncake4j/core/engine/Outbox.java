@@ -2,7 +2,9 @@ package io.mooncake4j.core.engine;
 
 import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.core.transport.InstalledTransport;
+import io.mooncake4j.spi.Peer;
 import io.mooncake4j.spi.Slice;
+import io.mooncake4j.spi.Transport.Progress;
 import java.util.Arrays;
 import java.util.List;
 import org.slf4j.Logger;
@@ -18,6 +20,11 @@ final class Outbox {
   private final List<InstalledTransport> transports;
   private final Slice[][] slices;
   private final int[] counts;
+
+  /** Where the last slices went, for a thread that waits for them; null: nowhere that helps. */
+  private volatile InstalledTransport lastVia;
+
+  private volatile Peer lastPeer;
 
   Outbox(List<InstalledTransport> transports) {
     this.transports = transports;
@@ -38,8 +45,25 @@ final class Outbox {
       int count = counts[i];
       if (count > 0) {
         counts[i] = 0;
+        lastPeer = slices[i][count - 1].peer();
+        lastVia = transports.get(i);
         submit(transports.get(i), slices[i], count);
       }
+    }
+  }
+
+  /** Lets the calling thread help with the slices that were handed over last. */
+  Progress progress() {
+    InstalledTransport via = lastVia;
+    if (via == null) {
+      return Progress.NOT_SOON;
+    }
+    try {
+      return via.transport().progress(lastPeer);
+    } catch (RuntimeException | Error e) {
+      lastVia = null;
+      LOG.error("transport {} threw from progress; this is a defect in the plugin", via.name(), e);
+      return Progress.NOT_SOON;
     }
   }
 

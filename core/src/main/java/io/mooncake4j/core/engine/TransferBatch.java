@@ -52,7 +52,7 @@ final class TransferBatch implements Batch {
     this.tasks = new TransferTask[capacity];
     this.outbox = engine.dispatcher().newOutbox();
     this.metrics = engine.dispatcher().metrics();
-    this.underWay = new UnderWay(engine.busyPoll());
+    this.underWay = new UnderWay(engine.busyPoll(), outbox::progress);
   }
 
   @Override

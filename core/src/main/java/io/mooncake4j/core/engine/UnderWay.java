@@ -1,9 +1,11 @@
 package io.mooncake4j.core.engine;
 
 import io.mooncake4j.spi.BusyPoll;
+import io.mooncake4j.spi.Transport.Progress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Counts what of a batch is under way, and lets threads wait for nothing to be.
@@ -18,10 +20,20 @@ final class UnderWay {
 
   private final AtomicInteger count = new AtomicInteger();
   private final BusyPoll poll;
-  private final BooleanSupplier nothing = this::isNothing;
+  private final Supplier<Progress> progress;
+  private final BooleanSupplier over = this::helpIsOver;
 
-  UnderWay(BusyPoll poll) {
+  /** Whether any of those who wait has got on since one of them began to look. */
+  private volatile boolean helped;
+
+  /**
+   * Begins with nothing.
+   *
+   * @param progress lets a thread that waits get on with what is under way
+   */
+  UnderWay(BusyPoll poll, Supplier<Progress> progress) {
     this.poll = poll;
+    this.progress = progress;
   }
 
   boolean isNothing() {
@@ -90,12 +102,37 @@ final class UnderWay {
       return isNothing();
     }
     long deadline = System.nanoTime() + nanos;
-    long begin = poll.look(nothing);
+    long begin = look(deadline);
     try {
       return isNothing() || sleep(deadline);
     } finally {
       poll.waited(begin);
     }
+  }
+
+  /** Looks, and helps, for as long as that gets on and there is time. */
+  private long look(long deadline) {
+    boolean soon = progress.get() != Progress.NOT_SOON;
+    long begin;
+    do {
+      helped = false;
+      begin = poll.look(over, soon);
+    } while (helped && !isNothing() && isTimeLeft(deadline));
+    return begin;
+  }
+
+  private static boolean isTimeLeft(long deadline) {
+    return System.nanoTime() - deadline < 0 && !Thread.currentThread().isInterrupted();
+  }
+
+  private boolean helpIsOver() {
+    if (isNothing()) {
+      return true;
+    }
+    if (progress.get() == Progress.MOVED) {
+      helped = true;
+    }
+    return isNothing();
   }
 
   private synchronized boolean sleep(long deadline) throws InterruptedException {

@@ -1,14 +1,17 @@
 package io.mooncake4j.core.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mooncake4j.spi.BusyPoll;
+import io.mooncake4j.spi.Transport.Progress;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UnderWayTest {
   private static final long LONG = TimeUnit.SECONDS.toNanos(60);
 
-  private final UnderWay underWay = new UnderWay(new BusyPoll(0));
+  private final UnderWay underWay = new UnderWay(new BusyPoll(0), () -> Progress.NOT_SOON);
 
   private boolean demand() {
     synchronized (underWay) {
@@ -86,11 +89,71 @@ class UnderWayTest {
     assertThat(end()).isTrue();
   }
 
+  @Test
+  void whoWaitsGetsOnByItself() throws InterruptedException {
+    AtomicInteger steps = new AtomicInteger();
+    AtomicReference<UnderWay> it = new AtomicReference<>();
+    UnderWay helped =
+        new UnderWay(
+            new BusyPoll(LONG),
+            () -> {
+              if (steps.incrementAndGet() == 1_000) {
+                assertThat(it.get().removeLast()).isTrue();
+              }
+              return Progress.MOVED;
+            });
+    it.set(helped);
+    helped.add(1);
+    assertThat(helped.await(LONG)).isTrue();
+    assertThat(steps).hasValue(1_000);
+    assertThat(helped.isDemanded()).as("nobody had to be woken").isFalse();
+  }
+
+  /** A transport that always gets on a little must not keep a thread beyond its time. */
+  @Test
+  void helpingEndsInTime() throws InterruptedException {
+    AtomicInteger steps = new AtomicInteger();
+    UnderWay endless =
+        new UnderWay(
+            new BusyPoll(10_000),
+            () -> {
+              steps.incrementAndGet();
+              return Progress.MOVED;
+            });
+    endless.add(1);
+    assertThat(endless.await(TimeUnit.MILLISECONDS.toNanos(30))).isFalse();
+    assertThat(steps).hasPositiveValue();
+  }
+
+  @Test
+  void helpingEndsWithAnInterrupt() {
+    UnderWay endless = new UnderWay(new BusyPoll(10_000), () -> Progress.MOVED);
+    endless.add(1);
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> endless.await(LONG)).isInstanceOf(InterruptedException.class);
+    assertThat(endless.isNothing()).isFalse();
+  }
+
+  @Test
+  void whoCannotHelpSleeps() throws Exception {
+    AtomicInteger steps = new AtomicInteger();
+    UnderWay alone =
+        new UnderWay(
+            new BusyPoll(0),
+            () -> {
+              steps.incrementAndGet();
+              return Progress.NOT_SOON;
+            });
+    alone.add(1);
+    assertThat(alone.await(TimeUnit.MILLISECONDS.toNanos(20))).isFalse();
+    assertThat(steps).hasValueLessThan(10);
+  }
+
   /** However an end and a wait meet, the wait is over and each end has happened once. */
   @ParameterizedTest
   @ValueSource(longs = {0, 50_000})
   void noEndIsMissed(long pollNanos) throws Exception {
-    UnderWay met = new UnderWay(new BusyPoll(pollNanos));
+    UnderWay met = new UnderWay(new BusyPoll(pollNanos), () -> Progress.NOT_SOON);
     AtomicInteger ends = new AtomicInteger();
     int rounds = 20_000;
     ExecutorService others = Executors.newFixedThreadPool(2);
