@@ -31,12 +31,14 @@ JAVA_PROPERTIES = {
     "java-narrow": {
         "mooncake.tcp.connections": "1",
         "mooncake.tcp.pipeline-bytes": "256m",
+        "mooncake.tcp.local-pipeline-bytes": "256m",
         "mooncake.tcp.send-buffer-bytes": "128k",
         "mooncake.tcp.receive-buffer-bytes": "128k",
     },
     "java-narrow-two": {
         "mooncake.tcp.connections": "2",
         "mooncake.tcp.pipeline-bytes": "256m",
+        "mooncake.tcp.local-pipeline-bytes": "256m",
         "mooncake.tcp.send-buffer-bytes": "64k",
         "mooncake.tcp.receive-buffer-bytes": "64k",
     },

@@ -25,7 +25,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class RequestRingBenchmark {
   private static final int DEPTH = 128;
 
-  private final RequestRing ring = new RequestRing(DEPTH, Long.MAX_VALUE, Long.MAX_VALUE);
+  private final RequestRing ring = new RequestRing(DEPTH, Long.MAX_VALUE);
 
   /**
    * Fills the ring and empties it.

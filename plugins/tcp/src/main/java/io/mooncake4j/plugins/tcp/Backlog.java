@@ -19,9 +19,6 @@ final class Backlog {
   /** So many answers are in fewer packets than a new connection sends without hearing from us. */
   private static final long UNREAD_ANSWERS = 3;
 
-  /** Bytes that a submitting thread sends by itself: no socket's empty buffer is smaller. */
-  private static final int LENT_BYTES = 12 << 10;
-
   private final long mergeBytes;
   private final SliceQueue queue;
 
@@ -108,21 +105,22 @@ final class Backlog {
   /**
    * Fills in requests of a connection's, as many as are worth a system call.
    *
-   * @param lent whether a submitting thread sends them, so that they must not block it
+   * @param lent whether another thread than the connection's own sends them: not more than can be
+   *     sent without delay
    * @return how many of the batch
    */
   int fill(Connection connection, Request[] batch, boolean lent, long now) {
     int count = 0;
     long bytes = 0;
-    long limit = lent ? LENT_BYTES : GatherWriter.BATCH_BYTES;
+    long room = lent ? connection.room() : Long.MAX_VALUE;
     while (count < batch.length
-        && bytes < limit
+        && bytes < GatherWriter.BATCH_BYTES
         && !queue.isEmpty()
         && isAdmittedTo(connection)
-        && !(lent && bytes + weight(queue.peek()) > limit)) {
+        && bytes + weight(queue.peek()) <= room) {
       boolean bounded = lent && queue.peek().opcode() == OpCode.WRITE;
       Request request =
-          fill(connection, count, bounded ? limit - bytes - RequestHeader.BYTES : mergeBytes, now);
+          fill(connection, count, bounded ? room - bytes - RequestHeader.BYTES : mergeBytes, now);
       batch[count++] = request;
       bytes += RequestHeader.BYTES + (request.isRead() ? 0 : request.length());
     }
@@ -143,6 +141,9 @@ final class Backlog {
     request.begin(slice, alone || apart, now);
     if (!alone && !apart && connection.endpoint().acknowledges()) {
       long longest = Math.min(bound, mergeBytes);
+      if (request.isRead()) {
+        longest = Math.min(longest, connection.endpoint().longestRead());
+      }
       while (!queue.isEmpty()
           && isMergeable(queue.peek())
           && request.isFollowedBy(queue.peek(), longest)) {

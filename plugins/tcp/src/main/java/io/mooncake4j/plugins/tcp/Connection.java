@@ -2,6 +2,7 @@ package io.mooncake4j.plugins.tcp;
 
 import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.MooncakeException;
+import io.mooncake4j.spi.Transport;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,9 @@ final class Connection {
   /** After a failed write the receiver has so long to find out why. */
   private static final long LAST_WORD_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /** Most batches that a thread sends to which the connection is lent. */
+  private static final int LENT_BATCHES = 4;
+
   private final PeerLink link;
   private final RequestRing ring;
   private final Progress receiving;
@@ -33,6 +37,8 @@ final class Connection {
   private final Opening opening;
   private final AtomicReference<Breakage> breakage = new AtomicReference<>();
   private volatile Endpoint endpoint;
+  private volatile ConnectionSocket socket;
+  private volatile SendBuffer sendBuffer;
   private volatile Receiver receiver;
   private volatile boolean connected;
   private volatile boolean retired;
@@ -43,9 +49,7 @@ final class Connection {
   Connection(PeerLink link, int number) {
     this.link = link;
     TcpOptions options = link.options();
-    ring =
-        new RequestRing(
-            options.pipelineDepth(), options.pipelineBytes(), options.writePipelineBytes());
+    ring = new RequestRing(options.pipelineDepth(), options.pipelineBytes());
     Progress sending = new Progress(link.context()::nanoTime);
     receiving = new Progress(link.context()::nanoTime);
     patience = new Patience(this, options, sending, receiving);
@@ -94,19 +98,22 @@ final class Connection {
     sendFailure = failure;
   }
 
-  /**
-   * Whether a thread that submits may send by itself; under the link's lock. All that was sent is
-   * answered, so the socket's buffer is empty and takes a little without delay.
-   */
+  /** Whether a thread that submits or waits may send by itself; under the link's lock. */
   boolean isLendable() {
-    return turn.isIdle()
-        && isUsable()
-        && ring.isEmpty()
-        && !isSilentAboutWrites()
-        && link.peer().generation() == endpoint.generation();
+    return turn.isParked() && isUsable() && !isSilentAboutWrites() && isCurrent();
   }
 
-  /** Lends the connection to a thread that submits; under the link's lock, only when it is idle. */
+  /** Whether the peer's descriptor is the one that was connected to. */
+  boolean isCurrent() {
+    return link.peer().generation() == endpoint.generation();
+  }
+
+  /** How many bytes can be sent without delay; under the link's lock. */
+  long room() {
+    return sendBuffer.room(ring);
+  }
+
+  /** Lends the connection to a thread; under the link's lock, only when it is lendable. */
   void lend() {
     turn.lend();
     crew.enterAsGuest();
@@ -116,20 +123,32 @@ final class Connection {
   void takeBack() {
     crew.dismissGuest();
     usedAt = link.context().nanoTime();
-    turn.giveBack(link.backlog().isEmpty() && isUsable());
+    boolean nothingQueued = link.backlog().isEmpty();
+    if (!nothingQueued) {
+      turn.starve();
+    }
+    turn.giveBack(
+        nothingQueued, !isUsable() || (!nothingQueued && link.backlog().isAdmittedTo(this)));
   }
 
   /** Sends requests of the sender's batch in the thread to which the connection is lent. */
   void sendLent(int count) {
     try {
-      sender.send(count);
+      int next = count;
+      for (int batches = LENT_BATCHES; next > 0; batches--) {
+        sender.send(next);
+        next = batches > 1 ? link.takeMore(this) : 0;
+      }
     } catch (IOException e) {
       cannotSend(e);
     } catch (RuntimeException | Error e) {
       breakDown(e);
     } finally {
-      link.takeBack(this);
-      crew.leave();
+      try {
+        link.takeBack(this);
+      } finally {
+        crew.leave();
+      }
     }
   }
 
@@ -137,12 +156,41 @@ final class Connection {
     endpoint = lookUp();
     SocketChannel opened = opening.open(endpoint);
     usedAt = link.context().nanoTime();
-    writer.attach(opened);
+    socket = new ConnectionSocket(opened);
+    writer.attach(socket);
+    sendBuffer = new SendBuffer(opened);
+    if (Sockets.isWithinHost(opened)) {
+      long bytes = Math.min(link.options().pipelineBytes(), link.options().localPipelineBytes());
+      // More makes a C++ server, which answers in small chunks, wait for the socket.
+      ring.limit(bytes, endpoint.isJava() ? bytes : bytes / 2);
+    }
     receiver = new Receiver(link, this, opened, receiving, link.staging());
     connected = true;
     link.metrics().connectionsOpened().add(1);
     LOG.info(
         "connected to {} at {}, protocol v{}", link.peer().name(), endpoint, endpoint.version());
+  }
+
+  /** Receives what has come, in a thread that waits for it. */
+  Transport.Progress progress() {
+    Receiver present = receiver;
+    if (present == null || !present.wantsHelp() || !crew.enterShortly()) {
+      return Transport.Progress.NOT_SOON;
+    }
+    try {
+      boolean moved = present.help();
+      if (moved && turn.isStarving()) {
+        link.goOn(this);
+      }
+      return moved ? Transport.Progress.MOVED : Transport.Progress.SOON;
+    } catch (IOException e) {
+      breakUp(Breakage.lost("the link to " + describe() + " broke: " + cause(e)));
+    } catch (RuntimeException | Error e) {
+      breakDown(e);
+    } finally {
+      crew.leave();
+    }
+    return Transport.Progress.NOT_SOON;
   }
 
   private void runReceiver() {
@@ -185,8 +233,16 @@ final class Connection {
     if (!breakage.compareAndSet(null, why)) {
       return;
     }
-    opening.close();
+    close();
     link.wake(this);
+  }
+
+  private void close() {
+    opening.close();
+    ConnectionSocket present = socket;
+    if (present != null) {
+      present.wake();
+    }
   }
 
   private void leave() {
@@ -201,7 +257,10 @@ final class Connection {
       breakUp(Breakage.lost("the link to " + describe() + " broke: " + cause(sendFailure)));
     }
     Breakage why = breakage.get();
-    opening.close();
+    close();
+    if (socket != null) {
+      socket.close();
+    }
     if (connected && why.kind() != Breakage.Kind.RETIRED) {
       LOG.info("connection to {} ended: {}", link.peer().name(), why.detail());
       link.metrics().connectionsLost().add(1);
@@ -281,6 +340,10 @@ final class Connection {
     }
   }
 
+  ConnectionSocket socket() {
+    return socket;
+  }
+
   SendTurn turn() {
     return turn;
   }
@@ -348,6 +411,7 @@ final class Connection {
     writer.windows().clear();
     Receiver last = receiver;
     if (last != null) {
+      last.windows().clear();
       link.recycle(last.staging());
     }
   }
@@ -362,7 +426,9 @@ final class Connection {
 
   /** Waits for its end after {@link #breakUp}, but not in a thread that this would wait for. */
   void awaitEnd(long deadlineNanos) {
-    if (!crew.awaitEnd(deadlineNanos, link.context()::nanoTime)) {
+    Receiver present = receiver;
+    boolean isHelper = present != null && present.isHelper();
+    if (!isHelper && !crew.awaitEnd(deadlineNanos, link.context()::nanoTime)) {
       LOG.warn("the connection to {} has not ended in time", describe());
     }
   }

@@ -52,6 +52,16 @@ final class Crew {
     inside.incrementAndGet();
   }
 
+  /** The calling thread comes in for a moment; false when all have left. */
+  boolean enterShortly() {
+    for (int count = inside.get(); count > 0; count = inside.get()) {
+      if (inside.compareAndSet(count, count + 1)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The guest has done its work; it still has to {@link #leave}. */
   void dismissGuest() {
     guest = null;

@@ -116,7 +116,7 @@ final class DataServer {
     Session session = null;
     try {
       Sockets.configure(channel, options);
-      session = new Session(this, channel, context, metrics, buffers());
+      session = new Session(this, channel, context, metrics, options.busyPollNanos(), buffers());
       sessions.add(session);
       threads.execute(session);
       metrics.connectionsServed().add(1);

@@ -21,10 +21,13 @@ import java.util.function.Consumer;
  * @param host name or numeric address, without brackets
  * @param port the data port
  * @param version the protocol version to speak
- * @param keepsAnswers whether a refusal does not take back what was answered before it
+ * @param isJava whether the server is one of these, and not C++ Mooncake's
  */
-record Endpoint(long generation, String host, int port, int version, boolean keepsAnswers) {
+record Endpoint(long generation, String host, int port, int version, boolean isJava) {
   private static final int MAX_PORT = 65535;
+
+  /** How much a C++ server reads of memory before it waits for the socket to take it. */
+  private static final long CHUNK_BYTES = 64 << 10;
 
   /**
    * Reads a descriptor.
@@ -69,6 +72,19 @@ record Endpoint(long generation, String host, int port, int version, boolean kee
   /** Whether both mean the same server. */
   boolean sameServer(Endpoint other) {
     return host.equals(other.host) && port == other.port && version == other.version;
+  }
+
+  /**
+   * Whether a refusal does not take back what was answered before it. A C++ server closes with
+   * requests unread, which resets the connection.
+   */
+  boolean keepsAnswers() {
+    return isJava;
+  }
+
+  /** Longest read that is worth a request; longer ones are not answered faster. */
+  long longestRead() {
+    return isJava ? Long.MAX_VALUE : CHUNK_BYTES;
   }
 
   boolean acknowledges() {

@@ -4,7 +4,6 @@ import io.mooncake4j.spi.LocalRegion;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.GatheringByteChannel;
 import java.util.Arrays;
 
@@ -126,10 +125,6 @@ final class GatherWriter {
           first++;
         }
       }
-    } catch (ClosedByInterruptException e) {
-      // Nobody says how much the kernel has taken before the interrupt; it may be all.
-      written += pending;
-      throw e;
     } finally {
       progress.end();
     }

@@ -4,6 +4,7 @@ import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.OpCode;
 import io.mooncake4j.spi.Peer;
 import io.mooncake4j.spi.Slice;
+import io.mooncake4j.spi.Transport;
 import io.mooncake4j.spi.TransportContext;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -34,6 +35,10 @@ final class PeerLink {
   private final NameLookup names;
   private final Backlog backlog;
   private final List<Connection> connections = new ArrayList<>();
+
+  /** The same, for threads without the lock. */
+  private volatile Connection[] present = new Connection[0];
+
   private final ArrayDeque<ByteBuffer> stagings = new ArrayDeque<>();
 
   private Breakage closed;
@@ -126,21 +131,57 @@ final class PeerLink {
 
   /** A connection over which a submitting thread may send by itself, or null. */
   private Connection lendable() {
-    // A channel is closed under a thread that is interrupted.
-    if (!Thread.currentThread().isInterrupted()) {
-      for (int i = 0; i < connections.size(); i++) {
-        if (connections.get(i).isLendable()) {
-          return connections.get(i);
-        }
+    Connection best = null;
+    for (int i = 0; i < connections.size(); i++) {
+      Connection connection = connections.get(i);
+      if (connection.isLendable() && (best == null || connection.ring().isEmpty())) {
+        best = connection;
       }
     }
-    return null;
+    return best;
+  }
+
+  /** Fills in what a thread to which a connection is lent sends next; 0 when that is nothing. */
+  int takeMore(Connection connection) {
+    synchronized (this) {
+      boolean isGood = connection.isUsable() && connection.isCurrent() && !backlog.isEmpty();
+      return isGood
+          ? backlog.fill(connection, connection.sender().batch(), true, context.nanoTime())
+          : 0;
+    }
+  }
+
+  /** Sends on a connection that has made room, in the calling thread or in its own. */
+  void goOn(Connection connection) {
+    int count = 0;
+    synchronized (this) {
+      if (connection.turn().isLent()) {
+        return;
+      }
+      if (backlog.isEmpty()) {
+        connection.turn().rest();
+        return;
+      }
+      if (connection.isLendable()) {
+        count = backlog.fill(connection, connection.sender().batch(), true, context.nanoTime());
+      }
+      if (count > 0) {
+        connection.lend();
+      } else if (!connection.turn().isParked() || backlog.isAdmittedTo(connection)) {
+        connection.turn().wake();
+      }
+    }
+    if (count > 0) {
+      connection.sendLent(count);
+    }
   }
 
   /** Ends {@link Connection#lend}. */
   void takeBack(Connection connection) {
     synchronized (this) {
       connection.takeBack();
+      // What this connection cannot take now may be what another one can.
+      spread();
     }
   }
 
@@ -203,6 +244,7 @@ final class PeerLink {
     if (usable < options.connections() && refusal() == null) {
       Connection connection = new Connection(this, ++opened);
       connections.add(connection);
+      present = connections.toArray(Connection[]::new);
       connection.start();
     }
   }
@@ -288,6 +330,7 @@ final class PeerLink {
    */
   Breakage detach(Connection connection, Breakage why, List<Slice> again, List<Slice> doomed) {
     connections.remove(connection);
+    present = connections.toArray(Connection[]::new);
     backlog.addFirst(again);
     boolean fruitful = connection.wasFruitful() || why.kind() != Breakage.Kind.LOST;
     barren = connection.isConnected() && fruitful ? 0 : barren + 1;
@@ -308,6 +351,16 @@ final class PeerLink {
     }
     spread();
     return null;
+  }
+
+  /** Receives what has come, in the calling thread. */
+  Transport.Progress progress() {
+    Transport.Progress best = Transport.Progress.NOT_SOON;
+    for (Connection connection : present) {
+      Transport.Progress one = connection.progress();
+      best = one.compareTo(best) < 0 ? one : best;
+    }
+    return best;
   }
 
   /** Looks after deadlines of the connections. */

@@ -16,10 +16,12 @@ final class Progress {
     this.clock = clock;
   }
 
-  /** Something is under way from now on: bytes are expected to move. */
+  /** Something is under way, if it was not already: bytes are expected to move. */
   void begin() {
-    since = clock.getAsLong();
-    waiting = true;
+    if (!waiting) {
+      since = clock.getAsLong();
+      waiting = true;
+    }
   }
 
   /** Bytes have moved. */

@@ -33,6 +33,7 @@ final class Receiver {
   private final SocketInput input;
   private final Progress progress;
   private final RequestRing ring;
+  private final ReceiveTurn turn;
   private final WindowCache windows = new WindowCache();
   private final ByteBuffer staging;
   private final ByteBuffer[] scatter = new ByteBuffer[MOST_VIEWS + 1];
@@ -61,8 +62,10 @@ final class Receiver {
       throws IOException {
     this.link = link;
     this.connection = connection;
-    this.input = new SocketInput(channel, link.options().busyPollNanos(), this::isDue);
+    this.input =
+        new SocketInput(channel, link.options().busyPollNanos(), this::isDue, this::isHelped);
     this.progress = progress;
+    this.turn = new ReceiveTurn(link.options().busyPollNanos());
     this.ring = connection.ring();
     this.staging = staging.limit(0);
     this.answeredAt = link.context().nanoTime();
@@ -89,25 +92,72 @@ final class Receiver {
 
   /** Receives until the connection is over. */
   void run() throws IOException {
-    try {
-      while (true) {
-        anyAnswered = false;
-        boolean goOn = consume();
-        if (anyAnswered) {
-          connection.roomMade();
-          connection.endIfDrained();
-        }
-        if (!goOn) {
-          return;
-        }
-        if (fetch() < 0) {
-          connection.breakUp(Breakage.lost(endOfStream()));
-          return;
-        }
+    while (turn.take(connection::isBroken)) {
+      if (connection.isBroken() || step(true) < 0) {
+        return;
       }
-    } finally {
-      windows.clear();
+      turn.give();
     }
+  }
+
+  /** Whether answers are under way that will be here soon. */
+  boolean wantsHelp() {
+    return input.isHopeful() && !ring.isEmpty() && !connection.isBroken();
+  }
+
+  /**
+   * Receives what is here, in a thread that waits for it, unless the connection's own thread is
+   * about to.
+   *
+   * @return whether there was anything
+   */
+  boolean help() throws IOException {
+    if (!turn.tryTakeAsGuest()) {
+      return false;
+    }
+    // After a failure, and at the end of the connection, the turn is nobody's.
+    boolean over = true;
+    try {
+      long bytes = connection.isBroken() ? 0 : step(false);
+      over = bytes < 0;
+      return bytes > 0;
+    } finally {
+      if (over) {
+        turn.forgetGuest();
+      } else {
+        turn.give();
+      }
+    }
+  }
+
+  /** Fetches bytes and deals with them; negative when the connection is over. */
+  private long step(boolean patient) throws IOException {
+    long bytes = fetch(patient);
+    if (bytes < 0) {
+      connection.breakUp(Breakage.lost(endOfStream()));
+      return bytes;
+    }
+    if (bytes > 0) {
+      turn.moved();
+    }
+    anyAnswered = false;
+    boolean goOn = consume();
+    if (anyAnswered) {
+      if (patient) {
+        connection.roomMade();
+      }
+      connection.endIfDrained();
+    }
+    return goOn ? bytes : -1;
+  }
+
+  /** Whether the calling thread is inside of {@link #help}. */
+  boolean isHelper() {
+    return turn.isMine();
+  }
+
+  private boolean isHelped() {
+    return turn.isWantedByGuests();
   }
 
   private String endOfStream() {
@@ -247,12 +297,28 @@ final class Receiver {
     return inAnswer || (!ring.isEmpty() && ring.oldest().state() != Request.SENDING);
   }
 
-  /** Reads more; waits for it. */
-  private long fetch() throws IOException {
+  /** Reads more, and waits for it if it is patient; 0 when there is nothing, or a guest comes. */
+  private long fetch(boolean patient) throws IOException {
     inAnswer = current != null || staging.hasRemaining();
     if (inAnswer) {
       progress.begin();
     }
+    if (!patient) {
+      return input.isReady() ? read() : 0;
+    }
+    long begin = input.look();
+    if (turn.isWantedByGuests()) {
+      return 0;
+    }
+    if (!input.isReady()) {
+      connection.socket().awaitInput();
+    }
+    long bytes = read();
+    input.waited(begin);
+    return bytes;
+  }
+
+  private long read() throws IOException {
     boolean wanted = left >= SCATTER_BYTES && cursor.region() != null;
     long bytes = wanted ? fetchPayload() : fetchStaging();
     if (inAnswer) {
@@ -298,9 +364,13 @@ final class Receiver {
 
   private long fetchStaging() throws IOException {
     staging.compact();
-    int limit =
-        current != null ? STAGING_BYTES : stagingLimit(ring.isEmpty() ? null : ring.oldest());
-    staging.limit(Math.max(limit, staging.position() + StatusFrame.BYTES));
+    // The rest of a payload that is copied, and what is behind it, which may not have to be.
+    long limit =
+        current != null
+            ? left + stagingLimit(ring.second())
+            : stagingLimit(ring.isEmpty() ? null : ring.oldest());
+    int least = staging.position() + StatusFrame.BYTES;
+    staging.limit((int) Math.min(STAGING_BYTES, Math.max(limit, least)));
     try {
       return input.read(staging);
     } finally {

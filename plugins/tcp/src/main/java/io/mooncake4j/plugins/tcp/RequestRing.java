@@ -15,8 +15,8 @@ final class RequestRing {
   /** For requests that nobody answers: one batch's, of which some may still be on their way. */
   private final Request[] unanswered = new Request[GatherWriter.BATCH_PAYLOADS];
 
-  private final long byteLimit;
-  private final long writeLimit;
+  private long byteLimit;
+  private long readLimit = Long.MAX_VALUE;
   private volatile long added;
   private volatile long answered;
   private long addedBytes;
@@ -25,12 +25,22 @@ final class RequestRing {
   private volatile long answeredBytes;
   private volatile long answeredReadBytes;
 
-  RequestRing(int depth, long byteLimit, long writeLimit) {
+  RequestRing(int depth, long byteLimit) {
     this.byteLimit = byteLimit;
-    this.writeLimit = writeLimit;
     requests = new Request[depth];
     Arrays.setAll(requests, i -> new Request());
     Arrays.setAll(unanswered, i -> new Request());
+  }
+
+  /**
+   * Bounds the payload of what is under way; before anything is.
+   *
+   * @param bytes of all requests
+   * @param readBytes of reads
+   */
+  void limit(long bytes, long readBytes) {
+    byteLimit = bytes;
+    readLimit = readBytes;
   }
 
   private Request at(long number) {
@@ -48,9 +58,8 @@ final class RequestRing {
       reserved = false;
       return true;
     }
-    long bytes = addedBytes - answeredBytes;
-    boolean room = added - answered < requests.length && bytes < byteLimit;
-    return room && !alone && !reserved && !(write && bytes - unreadBytes() >= writeLimit);
+    boolean room = added - answered < requests.length && addedBytes - answeredBytes < byteLimit;
+    return room && !alone && !reserved && (write || unreadBytes() < readLimit);
   }
 
   /** Admits nothing more before all that is there is answered; under the link's lock. */
@@ -68,6 +77,11 @@ final class RequestRing {
     addedBytes += at(number).length();
     addedReadBytes += readBytes(at(number));
     added = number + 1;
+  }
+
+  /** How many are under way. */
+  long size() {
+    return added - answered;
   }
 
   boolean isEmpty() {
@@ -89,13 +103,19 @@ final class RequestRing {
     long number = answered;
     long bytes = answeredBytes;
     long readBytes = answeredReadBytes;
-    answeredBytes = bytes + at(number).length();
+    // In this order: who looks in between must not find less under way than there is.
     answeredReadBytes = readBytes + readBytes(at(number));
+    answeredBytes = bytes + at(number).length();
     answered = number + 1;
   }
 
   private static long readBytes(Request request) {
     return request.isRead() ? request.length() : 0;
+  }
+
+  /** How much payload of writes is under way; under the link's lock. */
+  long unacknowledgedBytes() {
+    return addedBytes - answeredBytes - unreadBytes();
   }
 
   /** How much payload of reads is still to come; under the link's lock. */

@@ -22,6 +22,9 @@ final class SendTurn {
   private volatile boolean starving;
   private boolean idle;
 
+  /** The owner sleeps, and nobody has it lent. */
+  private boolean parked;
+
   SendTurn(Thread owner, long pollNanos) {
     this.owner = owner;
     this.poll = new BusyPoll(pollNanos);
@@ -35,6 +38,7 @@ final class SendTurn {
    */
   void park(boolean nothingQueued, boolean room) {
     idle = nothingQueued;
+    parked = true;
     awake = false;
     starving &= !nothingQueued;
     // Whoever makes room between the owner's look and this line saw "starving" and wakes it later.
@@ -59,15 +63,17 @@ final class SendTurn {
   /** Makes the owner look again. */
   void wake() {
     idle = false;
+    parked = false;
     awake = true;
     if (!lent) {
       LockSupport.unpark(owner);
     }
   }
 
-  /** Lets another thread send once; only while the connection is idle. */
+  /** Lets another thread send; only while the owner {@link #isParked}. */
   void lend() {
     idle = false;
+    parked = false;
     lent = true;
   }
 
@@ -75,13 +81,16 @@ final class SendTurn {
    * Ends {@link #lend}.
    *
    * @param nothingQueued whether no slice waits
+   * @param room whether the first that waits could be placed, asked after {@link #starve}
    */
-  void giveBack(boolean nothingQueued) {
+  void giveBack(boolean nothingQueued, boolean room) {
     lent = false;
-    if (awake || !nothingQueued) {
+    if (awake || room) {
       wake();
     } else {
-      idle = true;
+      parked = true;
+      idle = nothingQueued;
+      starving = !nothingQueued;
     }
   }
 
@@ -96,6 +105,14 @@ final class SendTurn {
     starving = true;
   }
 
+  /** Notes that nothing waits any more, for an owner that sleeps until there is room for it. */
+  void rest() {
+    if (parked) {
+      idle = true;
+      starving = false;
+    }
+  }
+
   /** Whether the owner waits for room; by any thread, without the lock. */
   boolean isStarving() {
     return starving;
@@ -104,6 +121,16 @@ final class SendTurn {
   /** Whether the owner is about to look for slices, or will be sent to if there are any. */
   boolean isComing() {
     return awake || lent;
+  }
+
+  /** Whether the owner sleeps and nobody else sends, so that the connection can be lent. */
+  boolean isParked() {
+    return parked;
+  }
+
+  /** Whether the connection is lent. */
+  boolean isLent() {
+    return lent;
   }
 
   /** Whether nobody sends and nothing waits. */

@@ -32,6 +32,7 @@ final class Session implements Runnable {
 
   private final DataServer server;
   private final SocketChannel channel;
+  private final SocketInput input;
   private final TransportContext context;
   private final TcpMetrics metrics;
   private final SessionBuffers buffers;
@@ -41,6 +42,10 @@ final class Session implements Runnable {
   private final RegionHolds holds;
   private final ByteBuffer[] scatter = new ByteBuffer[2];
   private boolean readsCollected;
+
+  /** Whether the peer has sent a request before the last one was answered. */
+  private boolean pipelined;
+
   private int stagingLimit = SessionBuffers.STAGING_BYTES;
   private volatile boolean idle;
   private volatile long idleSince;
@@ -53,9 +58,12 @@ final class Session implements Runnable {
       SocketChannel channel,
       TransportContext context,
       TcpMetrics metrics,
-      SessionBuffers buffers) {
+      long pollNanos,
+      SessionBuffers buffers)
+      throws IOException {
     this.server = server;
     this.channel = channel;
+    this.input = new SocketInput(channel, pollNanos, () -> true, () -> false);
     this.context = context;
     this.metrics = metrics;
     this.buffers = buffers;
@@ -88,6 +96,7 @@ final class Session implements Runnable {
           reject();
           return;
         }
+        pipelined |= staging.hasRemaining();
       }
       flush();
       if (awaitRequest() < 0) {
@@ -170,7 +179,7 @@ final class Session implements Runnable {
       staging.clear().limit(done + piece < size ? 0 : stagingLimit);
       scatter[0] = view;
       scatter[1] = staging;
-      long bytes = channel.read(scatter);
+      long bytes = read(2);
       done += view.position() - begin;
       staging.flip();
       scatter[0] = null;
@@ -184,7 +193,7 @@ final class Session implements Runnable {
   }
 
   /** Stages more; between requests for as long as it takes. */
-  private int awaitRequest() throws IOException {
+  private long awaitRequest() throws IOException {
     boolean betweenRequests = !staging.hasRemaining();
     staging.compact();
     staging.limit(Math.max(stagingLimit, staging.position() + RequestHeader.BYTES));
@@ -194,10 +203,27 @@ final class Session implements Runnable {
     } else {
       receiving.begin();
     }
-    int bytes = channel.read(staging);
+    scatter[0] = staging;
+    long bytes = read(1);
+    scatter[0] = null;
     idle = false;
     receiving.end();
     staging.flip();
+    return bytes;
+  }
+
+  /**
+   * Reads to the first buffers. Whoever sends requests without waiting for answers is looked for
+   * ({@link SocketInput}); C++ initiators do not, and were found to be up to 40 % slower beside
+   * servers that look for them.
+   */
+  private long read(int buffers) throws IOException {
+    if (!pipelined) {
+      return input.read(scatter, buffers);
+    }
+    long begin = input.look();
+    long bytes = input.read(scatter, buffers);
+    input.waited(begin);
     return bytes;
   }
 

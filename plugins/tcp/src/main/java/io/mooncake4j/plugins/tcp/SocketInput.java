@@ -8,50 +8,70 @@ import java.nio.channels.SocketChannel;
 import java.util.function.BooleanSupplier;
 
 /**
- * What an initiator's blocking socket receives. A thread that reads looks for bytes for a while
- * before it sleeps in the system call ({@link BusyPoll}). For one thread.
- *
- * <p>Servers read without looking: what they wait for is the next request, of which nobody knows
- * when it comes, and C++ initiators were found to be up to 40 % slower beside servers that look.
+ * What a socket receives. A thread that reads can look for bytes for a while before it sleeps
+ * ({@link BusyPoll}). For one thread at a time.
  */
 final class SocketInput {
   private final SocketChannel channel;
   private final InputStream state;
   private final BusyPoll poll;
   private final BooleanSupplier due;
-  private final BooleanSupplier ready = this::isReady;
+  private final BooleanSupplier interruption;
+  private final BooleanSupplier lookedEnough = this::hasLookedEnough;
 
   /**
    * Begins on a connected channel.
    *
    * @param pollNanos how long to look for bytes
    * @param due whether bytes are to be expected; the socket is not looked at while they are not
+   * @param interruption ends a look
    */
-  SocketInput(SocketChannel channel, long pollNanos, BooleanSupplier due) throws IOException {
+  SocketInput(
+      SocketChannel channel, long pollNanos, BooleanSupplier due, BooleanSupplier interruption)
+      throws IOException {
     this.channel = channel;
     // Bytes are never read from it: it tells how many there are without waiting for the first.
     this.state = channel.socket().getInputStream();
     this.poll = new BusyPoll(pollNanos);
     this.due = due;
+    this.interruption = interruption;
   }
 
-  /** Reads what is there, at least a byte; waits for it. Negative at the end. */
+  /**
+   * Looks for bytes until it is time to sleep.
+   *
+   * @return to be given to {@link #waited}
+   */
+  long look() {
+    return poll.look(lookedEnough);
+  }
+
+  /** The read that follows {@link #look} has returned. */
+  void waited(long begin) {
+    poll.waited(begin);
+  }
+
+  /** Reads what is there. A blocking channel waits for a byte. Negative at the end. */
   int read(ByteBuffer to) throws IOException {
-    long begin = poll.look(ready);
-    int bytes = channel.read(to);
-    poll.waited(begin);
-    return bytes;
+    return channel.read(to);
   }
 
-  /** Reads what is there, at least a byte, to the first of several buffers; waits for it. */
+  /** Reads what is there to the first of several buffers, as {@link #read(ByteBuffer)} does. */
   long read(ByteBuffer[] to, int count) throws IOException {
-    long begin = poll.look(ready);
-    long bytes = channel.read(to, 0, count);
-    poll.waited(begin);
-    return bytes;
+    return channel.read(to, 0, count);
   }
 
-  private boolean isReady() {
+  /** Whether bytes have come soon of late. */
+  boolean isHopeful() {
+    return poll.isHopeful();
+  }
+
+  private boolean hasLookedEnough() {
+    return interruption.getAsBoolean() || isReady();
+  }
+
+  /** Whether a read would not wait. */
+  boolean isReady() {
     try {
       return due.getAsBoolean() && state.available() > 0;
     } catch (IOException e) {

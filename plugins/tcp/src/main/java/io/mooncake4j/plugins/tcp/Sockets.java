@@ -1,8 +1,9 @@
 package io.mooncake4j.plugins.tcp;
 
+import java.io.Closeable;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
-import java.nio.channels.Channel;
 import java.nio.channels.SocketChannel;
 
 /** What both ends do with sockets. */
@@ -21,8 +22,15 @@ final class Sockets {
     }
   }
 
-  /** Closes a channel of which nothing more is wanted, not even its complaints. */
-  static void close(Channel channel) {
+  /** Whether both ends of a connection are on this host: they have the same address. */
+  static boolean isWithinHost(SocketChannel channel) throws IOException {
+    InetSocketAddress local = (InetSocketAddress) channel.getLocalAddress();
+    InetSocketAddress remote = (InetSocketAddress) channel.getRemoteAddress();
+    return local.getAddress().equals(remote.getAddress());
+  }
+
+  /** Closes a channel or selector of which nothing more is wanted, not even its complaints. */
+  static void close(Closeable channel) {
     try {
       channel.close();
     } catch (IOException e) {

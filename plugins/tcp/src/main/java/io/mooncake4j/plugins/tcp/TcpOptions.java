@@ -15,7 +15,7 @@ import java.util.List;
  * @param connections most connections to one peer
  * @param pipelineDepth most unanswered requests on one connection
  * @param pipelineBytes payload of unanswered requests beyond which a connection takes no more
- * @param writePipelineBytes payload of unacknowledged writes beyond which it takes no more writes
+ * @param localPipelineBytes the same when the peer is on this host
  * @param mergeBytes most bytes of slices that are sent as one request, 0 to send each by itself
  * @param maxQueuedSlices most slices that wait for a connection to one peer
  * @param sliceBytes the longest request
@@ -37,7 +37,7 @@ record TcpOptions(
     int connections,
     int pipelineDepth,
     long pipelineBytes,
-    long writePipelineBytes,
+    long localPipelineBytes,
     long mergeBytes,
     int maxQueuedSlices,
     long sliceBytes,
@@ -85,21 +85,20 @@ record TcpOptions(
                   + " links with a long delay.")
           .range(64L << 10, 16L << 30);
 
-  static final Option<Long> WRITE_PIPELINE_BYTES =
+  static final Option<Long> LOCAL_PIPELINE_BYTES =
       Option.of(
-              "mooncake.tcp.write-pipeline-bytes",
+              "mooncake.tcp.local-pipeline-bytes",
               OptionType.BYTES,
-              1L << 20,
-              "Payload of unacknowledged writes beyond which a connection takes no more writes: what"
-                  + " waits in the kernel's buffers leaves the CPU's caches. Raise it for links with"
-                  + " a long delay; mooncake.tcp.pipeline-bytes is the limit of reads and writes.")
+              512L << 10,
+              "The same for a peer on this host, if it is less: there is no delay to bridge, and"
+                  + " what waits in the kernel's buffers leaves the CPU's caches.")
           .range(64L << 10, 16L << 30);
 
   static final Option<Long> MERGE_BYTES =
       Option.of(
               "mooncake.tcp.merge-bytes",
               OptionType.BYTES,
-              512L << 10,
+              256L << 10,
               "Transfers that wait and follow each other in the peer's memory are sent as one"
                   + " request of at most this length, with protocol v2; 0 sends each by itself.")
           .range(0L, 16L << 20);
@@ -117,7 +116,7 @@ record TcpOptions(
       Option.of(
               "mooncake.tcp.slice-bytes",
               OptionType.BYTES,
-              1L << 20,
+              256L << 10,
               "Longest single request; longer transfers are split and spread over connections.")
           .range(4L << 10, 1L << 30);
 
@@ -221,7 +220,7 @@ record TcpOptions(
           CONNECTIONS,
           PIPELINE_DEPTH,
           PIPELINE_BYTES,
-          WRITE_PIPELINE_BYTES,
+          LOCAL_PIPELINE_BYTES,
           MERGE_BYTES,
           MAX_QUEUED_SLICES,
           SLICE_BYTES,
@@ -243,7 +242,7 @@ record TcpOptions(
         options.get(CONNECTIONS),
         options.get(PIPELINE_DEPTH),
         options.get(PIPELINE_BYTES),
-        options.get(WRITE_PIPELINE_BYTES),
+        options.get(LOCAL_PIPELINE_BYTES),
         options.get(MERGE_BYTES),
         options.get(MAX_QUEUED_SLICES),
         options.get(SLICE_BYTES),

@@ -171,6 +171,12 @@ final class TcpTransport implements Transport {
   }
 
   @Override
+  public Progress progress(Peer peer) {
+    PeerLink link = links.get(peer);
+    return link == null ? Progress.NOT_SOON : link.progress();
+  }
+
+  @Override
   public void cancel(Slice slice, ErrorCode reason) {
     PeerLink link = links.get(slice.peer());
     if (link != null) {

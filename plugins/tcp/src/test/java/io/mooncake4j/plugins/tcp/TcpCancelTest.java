@@ -84,7 +84,7 @@ class TcpCancelTest {
                       if (framed) {
                         link.status(StatusFrame.OK);
                       }
-                      byte[] payload = new byte[i == 0 ? 300_000 : 10];
+                      byte[] payload = new byte[i == 0 ? 200_000 : 10];
                       Arrays.fill(payload, (byte) (i + 1));
                       link.out.write(payload);
                     }
@@ -92,7 +92,7 @@ class TcpCancelTest {
                   });
           Initiator initiator = new Initiator(server.node(version), CONNECTIONS, "1")) {
         initiator.memory.fill(5);
-        TestSlice read = initiator.submit(initiator.read(0, 300_000));
+        TestSlice read = initiator.submit(initiator.read(0, 200_000));
         Await.until(() -> server.received.size() == 1, "it is out");
         initiator.harness.cancel(read, ErrorCode.TIMEOUT);
         assertThat(read.isDone()).isTrue();
@@ -100,7 +100,7 @@ class TcpCancelTest {
         TestSlice next = initiator.submit(initiator.read(400_000, 10));
         answer.countDown();
         next.assertSucceeded();
-        initiator.memory.assertHolds(0, TestMemory.pattern(5, 0, 300_000), "given up memory");
+        initiator.memory.assertHolds(0, TestMemory.pattern(5, 0, 200_000), "given up memory");
         initiator.memory.assertHolds(400_000, new byte[] {2, 2, 2, 2, 2, 2, 2, 2, 2, 2}, "next");
         assertThat(server.connections()).isEqualTo(1);
       }

@@ -41,6 +41,8 @@ class TcpFullBuffersTest {
                 "" + connections,
                 TcpOptions.PIPELINE_BYTES.key(),
                 "64m",
+                TcpOptions.LOCAL_PIPELINE_BYTES.key(),
+                "64m",
                 TcpOptions.SEND_BUFFER_BYTES.key(),
                 SMALL,
                 TcpOptions.RECEIVE_BUFFER_BYTES.key(),

@@ -254,7 +254,7 @@ class TcpInitiatorTest {
                 });
         Initiator initiator =
             new Initiator(
-                server.node(2),
+                server.javaNode(),
                 TcpOptions.CONNECTIONS.key(),
                 "1",
                 TcpOptions.PIPELINE_BYTES.key(),

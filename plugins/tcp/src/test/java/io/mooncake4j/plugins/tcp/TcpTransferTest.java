@@ -88,14 +88,14 @@ class TcpTransferTest {
       local.fill(3);
       TestPeer peer = initiator.open(target);
 
-      TestSlice write = initiator.write(from, 0, peer, to.address() + 7, 300_000);
+      TestSlice write = initiator.write(from, 0, peer, to.address() + 7, 200_000);
       initiator.submit(write);
       write.assertSucceeded();
-      TestSlice read = initiator.read(from, 400_000, peer, to.address() + 7, 300_000);
+      TestSlice read = initiator.read(from, 400_000, peer, to.address() + 7, 200_000);
       initiator.submit(read);
       read.assertSucceeded();
 
-      byte[] expected = TestMemory.pattern(3, 0, 300_000);
+      byte[] expected = TestMemory.pattern(3, 0, 200_000);
       remote.assertHolds(7, expected, "written");
       local.assertHolds(400_000, expected, "read back");
       initiator.assertNoViolations();
@@ -176,6 +176,8 @@ class TcpTransferTest {
             version,
             TcpOptions.CONNECTIONS.key(),
             "1",
+            TcpOptions.LOCAL_PIPELINE_BYTES.key(),
+            "8m",
             TcpOptions.SEND_BUFFER_BYTES.key(),
             "64k",
             TcpOptions.RECEIVE_BUFFER_BYTES.key(),
@@ -183,7 +185,7 @@ class TcpTransferTest {
       pair.local.memory().fill(5);
       pair.remote.memory().fill(6);
       List<TestSlice> slices = new ArrayList<>();
-      int size = 1 << 20;
+      int size = 256 << 10;
       for (int at = 0; at < half; at += size) {
         slices.add(pair.write(at, at, size));
         slices.add(pair.read(half + at, half + at, size));
