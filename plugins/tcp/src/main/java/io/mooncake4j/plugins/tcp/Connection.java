@@ -12,7 +12,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One connection to a peer: a thread that sends and one that receives, so that neither waits for
- * the other.
+ * the other. Threads of the application that are at hand do their work meanwhile, so that they need
+ * not be woken: one that submits sends ({@link SendTurn}), one that waits receives too ({@link
+ * ReceiveTurn}).
  *
  * <p>Whoever finds it broken closes the socket, which ends both threads; the last one out, when
  * nothing can touch slices' memory any more, says what becomes of each ({@link Settlement}).

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * The threads that may be inside a connection: its own two, and one that submits and has the
- * connection lent to it. The last one out clears up.
+ * The threads that may be inside a connection: its own two, one that has the connection lent to it
+ * to send, and those that wait and look for answers. The last one out clears up.
  */
 final class Crew {
   private final Thread sender;

@@ -3,9 +3,9 @@ package io.mooncake4j.plugins.tcp;
 import java.util.function.LongSupplier;
 
 /**
- * When a thread that waits for the network last got on, for the watch to see.
+ * When who sends or receives last got on, for the watch to see.
  *
- * <p>Written by the thread that waits, read by any other.
+ * <p>Written by the thread whose turn it is, read by any other.
  */
 final class Progress {
   private final LongSupplier clock;

@@ -10,7 +10,8 @@ import java.util.Arrays;
 
 /**
  * The receiving half of a connection: answers come in the order of the requests. Runs in the
- * connection's receiving thread and never waits for the sending one.
+ * connection's receiving thread, or in one that waits for an answer ({@link ReceiveTurn}), and
+ * never waits for the sending one.
  *
  * <p>Long payloads go straight from the socket to registered memory; frames and short payloads pass
  * through a staging buffer, so that one system call fetches many. No slice's memory is given to a

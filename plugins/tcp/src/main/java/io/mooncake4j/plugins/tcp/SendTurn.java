@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Whose turn it is to send on a connection: its own thread's, which sleeps when there is nothing to
- * do, or that of a thread which submits and finds the connection idle.
+ * do, or that of a thread which submits or waits for an answer and finds the owner asleep.
  *
  * <p>All under the link's lock, except where said.
  */

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 /**
  * The sending half of a connection: takes slices from the link, writes headers and payloads of many
  * with one system call. For one thread at a time: the connection's sending thread, or one that
- * submits and has the connection lent to it ({@link SendTurn}).
+ * submits or waits and has the connection lent to it ({@link SendTurn}).
  */
 final class Sender {
   private final PeerLink link;
