@@ -11,7 +11,8 @@ import java.util.function.BooleanSupplier;
  * <p>It looks only as long as waits are short. After one that took longer than the limit, the next
  * ones sleep at once, until one of them turns out short again, so what is idle costs nothing.
  * Between two looks the processor is any other thread's that wants it. No more than about two
- * threads for each processor look at the same time, in the whole process.
+ * threads for each processor look at the same time, in the whole process, and for a while none at
+ * all where many threads want the processors ({@link Crowding}).
  *
  * <p>One for each thing that is waited for. {@link #look} and {@link #waited} may be called by
  * several threads, which then share what they have learned about it.
@@ -30,8 +31,11 @@ public final class BusyPoll {
   private static final int MOST_LOOKING = 2 * Runtime.getRuntime().availableProcessors();
 
   private static final AtomicInteger LOOKING = new AtomicInteger();
+  private static final Crowding CROWDING =
+      new Crowding(Crowding.LONG_YIELD_NANOS, System.nanoTime());
 
   private final long limitNanos;
+  private final Crowding crowding;
   private volatile boolean shortOfLate;
 
   /**
@@ -40,7 +44,12 @@ public final class BusyPoll {
    * @param limitNanos how long to look, see {@link NetworkOptions#BUSY_POLL}; 0 never looks
    */
   public BusyPoll(long limitNanos) {
+    this(limitNanos, CROWDING);
+  }
+
+  BusyPoll(long limitNanos, Crowding crowding) {
     this.limitNanos = limitNanos;
+    this.crowding = crowding;
   }
 
   /**
@@ -65,7 +74,7 @@ public final class BusyPoll {
       return AT_ONCE;
     }
     long begin = System.nanoTime();
-    if (!(soon || shortOfLate) || LOOKING.get() >= MOST_LOOKING) {
+    if (!(soon || shortOfLate) || LOOKING.get() >= MOST_LOOKING || crowding.isRestingAt(begin)) {
       return begin;
     }
     LOOKING.incrementAndGet();
@@ -79,11 +88,15 @@ public final class BusyPoll {
   // Only who has nothing to do calls yield, and nothing depends on what it does.
   @SuppressWarnings("ThreadPriorityCheck")
   private boolean isThereUntil(long begin, BooleanSupplier ready) {
-    while (System.nanoTime() - begin < limitNanos) {
+    long now = begin;
+    while (now - begin < limitNanos && !crowding.isRestingAt(now)) {
+      long before = now;
       Thread.yield();
       if (ready.getAsBoolean()) {
         return true;
       }
+      now = System.nanoTime();
+      crowding.yielded(before, now);
     }
     return false;
   }

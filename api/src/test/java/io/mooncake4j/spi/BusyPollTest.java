@@ -13,6 +13,9 @@ import org.junit.jupiter.api.Timeout;
 class BusyPollTest {
   private static final long LIMIT = Duration.ofMillis(20).toNanos();
 
+  /** A loaded machine must not end a test's look. */
+  private final Crowding nobodyElse = new Crowding(Long.MAX_VALUE, System.nanoTime());
+
   private final AtomicInteger looks = new AtomicInteger();
 
   private boolean never() {
@@ -32,13 +35,13 @@ class BusyPollTest {
 
   @Test
   void theFirstWaitSleepsAtOnce() {
-    new BusyPoll(LIMIT).look(this::never);
+    new BusyPoll(LIMIT, nobodyElse).look(this::never);
     assertThat(looks).hasValue(1);
   }
 
   @Test
   void whatIsThereIsNotWaitedFor() {
-    BusyPoll poll = new BusyPoll(LIMIT);
+    BusyPoll poll = new BusyPoll(LIMIT, nobodyElse);
     assertThat(poll.look(() -> looks.incrementAndGet() > 0)).isZero();
     poll.waited(0);
     assertThat(looks).hasValue(1);
@@ -46,7 +49,7 @@ class BusyPollTest {
 
   @Test
   void afterAShortWaitItLooksUntilTheLimit() {
-    BusyPoll poll = new BusyPoll(LIMIT);
+    BusyPoll poll = new BusyPoll(LIMIT, nobodyElse);
     learnThatWaitsAreShort(poll);
     long before = System.nanoTime();
     long begin = poll.look(this::never);
@@ -57,7 +60,7 @@ class BusyPollTest {
 
   @Test
   void whatComesMeanwhileEndsTheLook() {
-    BusyPoll poll = new BusyPoll(TimeUnit.DAYS.toNanos(1));
+    BusyPoll poll = new BusyPoll(TimeUnit.DAYS.toNanos(1), nobodyElse);
     poll.waited(poll.look(() -> false));
     assertThat(poll.look(() -> looks.incrementAndGet() == 1_000)).isZero();
     assertThat(looks).hasValue(1_000);
@@ -65,7 +68,7 @@ class BusyPollTest {
 
   @Test
   void afterALongWaitItSleepsAtOnceAgain() {
-    BusyPoll poll = new BusyPoll(LIMIT);
+    BusyPoll poll = new BusyPoll(LIMIT, nobodyElse);
     learnThatWaitsAreShort(poll);
     long begin = poll.look(() -> false);
     while (System.nanoTime() - begin < LIMIT) {
@@ -78,7 +81,7 @@ class BusyPollTest {
 
   @Test
   void whatIsKnownToComeSoonIsLookedForWhateverWasLearned() {
-    BusyPoll poll = new BusyPoll(TimeUnit.DAYS.toNanos(1));
+    BusyPoll poll = new BusyPoll(TimeUnit.DAYS.toNanos(1), nobodyElse);
     assertThat(poll.isHopeful()).isFalse();
     assertThat(poll.look(() -> looks.incrementAndGet() == 1_000, true)).isZero();
     assertThat(looks).hasValue(1_000);
@@ -86,17 +89,34 @@ class BusyPollTest {
 
   @Test
   void itIsHopefulAfterAShortWait() {
-    BusyPoll poll = new BusyPoll(LIMIT);
+    BusyPoll poll = new BusyPoll(LIMIT, nobodyElse);
     learnThatWaitsAreShort(poll);
     assertThat(poll.isHopeful()).isTrue();
   }
 
   @Test
   void zeroNeverLooks() {
-    BusyPoll poll = new BusyPoll(0);
+    BusyPoll poll = new BusyPoll(0, nobodyElse);
     for (int i = 0; i < 3; i++) {
       poll.waited(poll.look(this::never));
     }
     assertThat(looks).hasValue(0);
+  }
+
+  @Test
+  void aYieldThatTakesLongEndsTheLook() {
+    BusyPoll poll = new BusyPoll(TimeUnit.DAYS.toNanos(1), new Crowding(0, System.nanoTime()));
+    assertThat(poll.look(this::never, true)).isNotZero();
+    assertThat(looks).hasValue(2);
+  }
+
+  @Test
+  void whileOthersWantTheProcessorsItSleepsAtOnce() {
+    Crowding crowding = new Crowding(0, System.nanoTime());
+    long later = System.nanoTime() + TimeUnit.HOURS.toNanos(1);
+    crowding.yielded(later, later);
+    BusyPoll poll = new BusyPoll(LIMIT, crowding);
+    assertThat(poll.look(this::never, true)).isNotZero();
+    assertThat(looks).hasValue(1);
   }
 }
