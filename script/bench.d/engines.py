@@ -1,6 +1,7 @@
 """mooncake4j's engines in JVMs that stay for the whole run."""
 
 import re
+from pathlib import Path
 
 from driver import Driver, cpu_seconds
 from work import MIB, NotRun, Sample, Work
@@ -25,14 +26,19 @@ class Launcher:
         self.java, self.distribution, self.classes, self.logs = java, distribution, classes, logs
         self._started = []
 
-    def start(self, label, memory=MEMORY, options=(), flags=()):
+    def start(self, label, memory=MEMORY, options=(), flags=(), shared=False):
+        """`shared`: the engines of the process share the classes of plugins that are jars; those
+        of a plugin folder are loaded, and compiled, for each engine anew."""
         # A JVM refuses to start with two garbage collectors.
         chosen = any(re.fullmatch(r"-XX:\+Use\w+GC", flag) for flag in flags)
         kept = [flag for flag in JVM_FLAGS if not (chosen and flag == SERIAL)]
         command = [self.java, *kept, *flags, "--enable-native-access=ALL-UNNAMED"]
         command.append(f"-Dlogback.configurationFile={self.distribution}/conf/logback.xml")
-        command += ["-cp", f"{self.classes}:{self.distribution}/lib/*", PROGRAM]
-        command += [f"{self.distribution}/plugins", str(memory), *options]
+        folder = Path(self.distribution) / "plugins"
+        plugins = [str(jar) for jar in sorted(folder.glob("*.jar"))] if shared else []
+        classes = [str(self.classes), f"{self.distribution}/lib/*", *plugins]
+        command += ["-cp", ":".join(classes), PROGRAM]
+        command += ["-" if shared else str(folder), str(memory), *options]
         driver = Driver(label, command, self.logs / f"{label}.log")
         self._started.append(driver)
         return driver

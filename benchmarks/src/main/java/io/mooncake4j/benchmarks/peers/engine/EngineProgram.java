@@ -17,7 +17,8 @@ import java.util.concurrent.CountDownLatch;
  * An engine, target and initiator alike, that script/bench-peers drives by lines on the standard
  * input; each is answered by one line of JSON.
  *
- * <p>Arguments: the plugin folder, bytes of memory, options as {@code key=value}. Commands:
+ * <p>Arguments: the plugin folder, or - for plugins on the class path alone, bytes of memory,
+ * options as {@code key=value}. Commands:
  *
  * <ul>
  *   <li>{@code run OP BLOCK BATCH THREADS SECONDS to=SEGMENT} with what {@link Work} takes
@@ -29,7 +30,9 @@ import java.util.concurrent.CountDownLatch;
  * </ul>
  */
 public final class EngineProgram {
+  /** May be null. */
   private final Path plugins;
+
   private final List<String> options;
   private final Node node;
   private final List<Node> fleet = new ArrayList<>();
@@ -51,7 +54,7 @@ public final class EngineProgram {
     PrintStream replies =
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     System.setOut(System.err);
-    Path plugins = Path.of(arguments[0]);
+    Path plugins = arguments[0].equals("-") ? null : Path.of(arguments[0]);
     List<String> options = List.of(arguments).subList(2, arguments.length);
     try (Node node = Node.start(plugins, Long.parseLong(arguments[1]), options)) {
       new EngineProgram(plugins, options, node).serve(replies);

@@ -30,7 +30,7 @@ final class Node implements AutoCloseable {
   /**
    * Starts an engine.
    *
-   * @param plugins the folder with the transports
+   * @param plugins the folder with the transports, or null where they are on the class path
    * @param bytes how much memory peers find
    * @param options more options of the engine, as {@code key=value}, and {@code pages=KIND}
    */
@@ -39,8 +39,10 @@ final class Node implements AutoCloseable {
         TransferEngine.builder()
             .ignoreEnvironment()
             .name("127.0.0.1")
-            .option("mooncake.network.bind-address", "127.0.0.1")
-            .pluginFolder(plugins);
+            .option("mooncake.network.bind-address", "127.0.0.1");
+    if (plugins != null) {
+      builder.pluginFolder(plugins);
+    }
     Pages pages = Pages.NORMAL;
     for (String option : options) {
       int equals = option.indexOf('=');
