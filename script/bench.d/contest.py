@@ -163,14 +163,19 @@ def decide(cells):
                 missed.append(f"{words}: {one['not_run']}")
             elif "not_run" in one:
                 absent.append(f"{words}: not run: {one['not_run']}")
-            elif one["noisy"]:
+            elif one["met"] is None:
                 absent.append(f"{words}: {one['ratio']:.2f}, {noise_words(one)}")
             elif one["met"]:
                 met.append(words)
             else:
-                needed = ratios.needed(one["goal"], one["control_low"])
-                missed.append(f"{words}: {one['ratio']:.2f}, needed {needed:.2f}")
+                missed.append(f"{words}: {one['ratio']:.2f}, {missed_words(one)}")
     return met, missed, absent
+
+
+def missed_words(one):
+    if one["noisy"]:
+        return "below the goal in every round"
+    return f"needed {ratios.needed(one['goal'], one['control_low']):.2f}"
 
 
 def noise_words(one):

@@ -50,16 +50,27 @@ def judge(found, equal, goal):
     A goal is met when the median ratio is at least the goal times the control's lowest ratio: two
     identical pairs differ by that much in the same rounds, so the measurement cannot tell less.
     A lowest ratio above 1 asks for no more than the goal. Where they differ by more than NOISIEST
-    the measurement tells nothing, and nothing is met or missed.
+    the median tells nothing: a goal is met when every round reaches it, missed when none does, and
+    else neither.
     """
     if not found or not equal:
         return None
     spread, noise = Spread.of(found), Spread.of(equal)
     noisy = noise.low < NOISIEST or noise.low > 1 / NOISIEST
-    met = None if goal is None or noisy else spread.median >= needed(goal, noise.low)
+    if goal is None:
+        met = None
+    elif noisy:
+        met = every_round(spread.low, spread.high, goal)
+    else:
+        met = spread.median >= needed(goal, noise.low)
     return Verdict(
         spread.median, spread.low, spread.high, noise.median, noise.low, goal, met, noisy
     )
+
+
+def every_round(low, high, goal):
+    """Whether all rounds reach a goal, or none does; None when they do not agree."""
+    return True if low >= goal else False if high < goal else None
 
 
 def needed(goal, control_low):

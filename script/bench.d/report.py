@@ -109,7 +109,7 @@ def compared(cells):
             control = f"{number(one['control'])}, {number(one['control_low'])}"
             met = {None: "", True: "met", False: "**missed**"}[one["met"]]
             if one["noisy"] and one["goal"] is not None:
-                met = "too noisy to judge"
+                met = f"{met} in every round" if met else "too noisy to judge"
             lines.append(f"| {cell['title']} | {words} | {ratio} | {control} | {goal} | {met} |")
     return lines
 

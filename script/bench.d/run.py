@@ -88,7 +88,7 @@ def show(cell):
         ratio = f"{number(one['ratio'])} ({number(one['low'])} to {number(one['high'])})"
         met = {None: "", True: ", met", False: ", MISSED"}[one["met"]]
         if one["noisy"] and one["goal"] is not None:
-            met = ", too noisy to judge"
+            met = f"{met} in every round" if met else ", too noisy to judge"
         say(f"    {words}: {ratio}, control's lowest {number(one['control_low'])}{met}")
 
 

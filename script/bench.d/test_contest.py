@@ -60,9 +60,15 @@ class ContestTest(unittest.TestCase):
         self.assertIn("not here", absent[0])
 
     def test_a_control_that_is_too_noisy_is_neither_met_nor_missed(self):
-        met, missed, absent = decide([result(Steady(6), Steady(10), Steady(1), goal=1)])
+        found = result(Steady(6), Steady(10), Steady(1), goal=1)
+        found["comparisons"][0]["met"] = None
+        met, missed, absent = decide([found])
         self.assertEqual((met, missed), ([], []))
         self.assertIn("too noisy to judge: control's lowest 0.60", absent[0])
+
+    def test_beside_a_noisy_control_what_no_round_reaches_is_missed(self):
+        _, missed, _ = decide([result(Steady(6), Steady(10), Steady(1), goal=7)])
+        self.assertIn("below the goal in every round", missed[0])
 
     def test_of_several_rivals_the_best_is_compared(self):
         cell = Cell(

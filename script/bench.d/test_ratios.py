@@ -35,12 +35,19 @@ class JudgeTest(unittest.TestCase):
         self.assertIsNone(judge([0.5], [1.0], goal=None).met)
 
     def test_a_control_that_is_too_noisy_judges_nothing(self):
-        verdict = judge([8.0, 8.0, 8.0], [1.0, 0.69, 1.0], goal=1)
+        verdict = judge([8.0, 8.0, 0.9], [1.0, 0.69, 1.0], goal=1)
         self.assertTrue(verdict.noisy)
         self.assertIsNone(verdict.met)
 
     def test_a_control_whose_second_is_always_slower_judges_nothing_either(self):
-        self.assertTrue(judge([8.0] * 3, [1.5, 1.6, 1.7], goal=1).noisy)
+        verdict = judge([8.0, 8.0, 0.9], [1.5, 1.6, 1.7], goal=1)
+        self.assertTrue(verdict.noisy)
+        self.assertIsNone(verdict.met)
+
+    def test_beside_a_noisy_control_rounds_that_agree_decide(self):
+        self.assertTrue(judge([8.0, 1.0, 1.1], [1.0, 0.5, 1.0], goal=1).met)
+        missed = judge([0.99, 0.6, 0.9], [1.0, 0.5, 1.0], goal=1)
+        self.assertIs(missed.met, False)
 
     def test_a_lowest_control_above_one_asks_for_no_more_than_the_goal(self):
         self.assertTrue(judge([8.0] * 3, [1.2, 1.3, 1.4], goal=8).met)
