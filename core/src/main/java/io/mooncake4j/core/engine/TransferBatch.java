@@ -38,7 +38,11 @@ final class TransferBatch implements Batch {
   private final TransferTask[] tasks;
   private final Outbox outbox;
   private final RequestMetrics metrics;
+  private final Tally tally;
   private volatile int size;
+
+  /** The thread that is submitting. Not volatile: it matters to that thread alone. */
+  private Thread submitter;
 
   private final UnderWay underWay;
   private CompletableFuture<TransferStatus> future; // Guarded by underWay.
@@ -52,6 +56,7 @@ final class TransferBatch implements Batch {
     this.tasks = new TransferTask[capacity];
     this.outbox = engine.dispatcher().newOutbox();
     this.metrics = engine.dispatcher().metrics();
+    this.tally = new Tally(metrics);
     this.underWay = new UnderWay(engine.busyPoll(), outbox::progress);
   }
 
@@ -97,12 +102,15 @@ final class TransferBatch implements Batch {
       add(farewell);
     }
     size = first + count;
+    submitter = Thread.currentThread();
     try {
       for (int i = 0; i < count; i++) {
         engine.dispatcher().dispatch(tasks[first + i], outbox);
       }
       outbox.flush();
     } finally {
+      submitter = null;
+      underWay.removeInner(tally.settle(now));
       if (count > 0) {
         engine.deadlines().watch(this, now + earliest);
       }
@@ -211,6 +219,12 @@ final class TransferBatch implements Batch {
       }
       i = end;
     }
+  }
+
+  /** Counts what completes in the calling thread if that is submitting; else null. */
+  @SuppressWarnings("ReferenceEquality") // It is about this very thread.
+  Tally tally() {
+    return submitter == Thread.currentThread() ? tally : null;
   }
 
   /** Called when a task has become final, and when a pin is taken out. */

@@ -262,11 +262,15 @@ final class TransferTask {
 
   private void landed() {
     Failure why = failure.get();
-    if (why == null) {
+    Tally tally = batch.tally();
+    if (why != null) {
+      dispatcher.failed(this, why);
+    } else if (tally == null) {
       dispatcher.metrics().moved(opcode, via.index(), length);
       finish(State.FLYING, TransferStatus.COMPLETED, null);
-    } else {
-      dispatcher.failed(this, why);
+    } else if (state.compareAndSet(State.FLYING, State.DONE)) {
+      tally.completed(opcode, via.index(), length, region);
+      STATUS.setRelease(this, TransferStatus.COMPLETED);
     }
   }
 

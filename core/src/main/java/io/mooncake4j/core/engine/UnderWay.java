@@ -65,6 +65,13 @@ final class UnderWay {
     return false;
   }
 
+  /** Takes several out, of which none is the last. */
+  void removeInner(int several) {
+    if (several > 0) {
+      count.addAndGet(-several);
+    }
+  }
+
   /** Takes the last one out; false when it is not the last any more, or somebody is to be told. */
   boolean removeLast() {
     return count.compareAndSet(1, 0);

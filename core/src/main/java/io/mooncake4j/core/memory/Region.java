@@ -236,7 +236,16 @@ public final class Region implements MemoryRegion, LocalRegion {
 
   @Override
   public void release() {
-    holds.decrementAndGet();
+    release(1);
+  }
+
+  /**
+   * Takes several holders away.
+   *
+   * @param holders how many
+   */
+  public void release(int holders) {
+    holds.getAndAdd(-holders);
   }
 
   /**

@@ -52,6 +52,16 @@ public final class LatencyHistogram {
    * @param nanos how long it took
    */
   public void record(long nanos) {
+    record(nanos, 1);
+  }
+
+  /**
+   * Counts several times that are equal.
+   *
+   * @param nanos how long each took
+   * @param times how many they are
+   */
+  public void record(long nanos, int times) {
     int low = 0;
     int high = LIMITS_NANOS.length;
     while (low < high) {
@@ -62,8 +72,8 @@ public final class LatencyHistogram {
         high = middle;
       }
     }
-    counts[low].increment();
-    sumNanos.add(nanos);
+    counts[low].add(times);
+    sumNanos.add(nanos * times);
   }
 
   /**

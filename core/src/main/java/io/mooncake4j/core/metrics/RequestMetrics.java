@@ -105,6 +105,16 @@ public final class RequestMetrics {
   }
 
   /**
+   * Counts requests that have completed just now.
+   *
+   * @param requests how many
+   * @param sinceNanos when they were submitted, as {@link System#nanoTime()} tells
+   */
+  public void completed(int requests, long sinceNanos) {
+    latency.record(System.nanoTime() - sinceNanos, requests);
+  }
+
+  /**
    * Counts the end of a request.
    *
    * @param outcome its final status
@@ -113,7 +123,7 @@ public final class RequestMetrics {
    */
   public void ended(TransferStatus outcome, MooncakeException error, long sinceNanos) {
     if (outcome == TransferStatus.COMPLETED) {
-      latency.record(System.nanoTime() - sinceNanos);
+      completed(1, sinceNanos);
     } else if (outcome == TransferStatus.CANCELED) {
       canceled.add(1);
     } else {

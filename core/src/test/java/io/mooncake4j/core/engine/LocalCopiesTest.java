@@ -73,6 +73,30 @@ class LocalCopiesTest {
   }
 
   @Test
+  void whatEndsWhileItIsSubmittedIsCountedAndLetsGoOfItsRegions() {
+    TransferEngine here = engines.start(BOTH);
+    MemoryRegion source = here.allocate(8192);
+    MemoryRegion other = here.allocate(8192);
+    RemoteBuffer own = TestEngines.only(here, here);
+    try (Batch batch = here.newBatch(3)) {
+      batch.submit(
+          List.of(
+              TransferRequest.write(other, 0, own, 0, 100),
+              TransferRequest.write(source, 4096, own, 0, 50),
+              TransferRequest.read(other, 0, own, 0, 7)));
+      assertThat(batch.status()).isEqualTo(TransferStatus.COMPLETED);
+    }
+    assertThat(here.metrics().counters())
+        .containsEntry("engine.requests.completed", 3L)
+        .containsEntry("engine.via." + LOCAL + ".written.bytes", 150L)
+        .containsEntry("engine.via." + LOCAL + ".read.bytes", 7L);
+    assertThat(here.metrics().gauges()).containsEntry("engine.batches", 0L);
+    source.close();
+    other.close();
+    assertThat(here.metrics().gauges()).containsEntry("engine.regions", 0L);
+  }
+
+  @Test
   void aListOfTransportsOrARequestsWishSwitchesItOff() {
     TransferEngine both = engines.start(BOTH);
     TransferEngine without = engines.start("sim-virtual");

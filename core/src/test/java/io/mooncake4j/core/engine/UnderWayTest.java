@@ -36,6 +36,18 @@ class UnderWayTest {
   }
 
   @Test
+  void severalAreTakenOutAtOnceWhetherOrNotSomebodyIsToBeTold() {
+    underWay.add(6);
+    underWay.removeInner(0);
+    underWay.removeInner(3);
+    assertThat(demand()).isTrue();
+    underWay.removeInner(2);
+    assertThat(underWay.removeInner()).isFalse();
+    assertThat(end()).isTrue();
+    assertThat(underWay.isNothing()).isTrue();
+  }
+
+  @Test
   void countsToNothing() {
     assertThat(underWay.isNothing()).isTrue();
     assertThat(underWay.add(2)).isTrue();

@@ -27,7 +27,7 @@ final class CopyThreads implements AutoCloseable {
   private final int limit;
   private final int bound;
   private final long spinNanos;
-  private final Consumer<Slice> work;
+  private final Consumer<Slice[]> work;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition filled = lock.newCondition();
   private final ArrayDeque<Slice> queue = new ArrayDeque<>();
@@ -39,9 +39,9 @@ final class CopyThreads implements AutoCloseable {
   /**
    * Makes the queue; threads come later.
    *
-   * @param work carries out a slice; must complete it and must not throw
+   * @param work carries out the slice in an array of one; must complete it and must not throw
    */
-  CopyThreads(String name, int limit, int bound, long spinNanos, Consumer<Slice> work) {
+  CopyThreads(String name, int limit, int bound, long spinNanos, Consumer<Slice[]> work) {
     this.name = name;
     this.limit = limit;
     this.bound = bound;
@@ -95,8 +95,9 @@ final class CopyThreads implements AutoCloseable {
   }
 
   private void run() {
-    for (Slice slice = next(); slice != null; slice = next()) {
-      work.accept(slice);
+    Slice[] one = new Slice[1];
+    for (one[0] = next(); one[0] != null; one[0] = next()) {
+      work.accept(one);
     }
   }
 

@@ -2,7 +2,6 @@ package io.mooncake4j.plugins.shm;
 
 import io.mooncake4j.api.ErrorCode;
 import io.mooncake4j.api.MooncakeException;
-import io.mooncake4j.api.OpCode;
 import io.mooncake4j.ffi.SharedMemory;
 import io.mooncake4j.plugins.shm.wire.ControlArea;
 import io.mooncake4j.plugins.shm.wire.Token;
@@ -43,6 +42,7 @@ final class ShmTransport implements Transport {
   private final SharedMemory memory;
   private final ServedRegions served;
   private final ShmAddress address;
+  private final Copier copier;
   private final CopyThreads copyThreads;
   private final ConcurrentHashMap<Peer, ShmPeer> peers = new ConcurrentHashMap<>();
   private final ScheduledFuture<?> sweeper;
@@ -65,6 +65,7 @@ final class ShmTransport implements Transport {
             options.maxPeers());
     address = new ShmAddress(here, memory.descriptor(), token);
     served = new ServedRegions(area, context, options.processVm(), memory::close);
+    copier = new Copier(context, metrics);
     copyThreads =
         new CopyThreads(
             "mooncake-shm-copy",
@@ -167,7 +168,9 @@ final class ShmTransport implements Transport {
     return left;
   }
 
-  private void copyQueued(Slice slice) {
+  /** Carries out the only slice of an array. */
+  private void copyQueued(Slice[] one) {
+    Slice slice = one[0];
     ShmPeer peer = peers.get(slice.peer());
     if (peer == null) {
       slice.fail(ErrorCode.LINK_BROKEN, false, ShmPeer.released(slice.peer()));
@@ -181,7 +184,7 @@ final class ShmTransport implements Transport {
       return;
     }
     try {
-      copy(link, slice);
+      copier.copy(link, one, 0, 1);
     } finally {
       link.exit();
     }
@@ -201,9 +204,7 @@ final class ShmTransport implements Transport {
       return;
     }
     try {
-      for (int i = from; i < to; i++) {
-        copy(link, slices[i]);
-      }
+      copier.copy(link, slices, from, to);
     } finally {
       link.exit();
     }
@@ -221,54 +222,6 @@ final class ShmTransport implements Transport {
       throw new MooncakeException(ErrorCode.CLOSED, "the engine is closed");
     }
     return peer.enter();
-  }
-
-  /** Carries out one slice; completes it in any case. */
-  private void copy(PeerLink link, Slice slice) {
-    OpCode opcode = slice.opcode();
-    long length = slice.length();
-    try {
-      RemoteRegion region = link.enter(slice.entry());
-      try {
-        copy(link, region, slice, opcode, length);
-      } finally {
-        region.exit();
-      }
-    } catch (MooncakeException e) {
-      slice.fail(e.code(), false, e.getMessage());
-      return;
-    } catch (RuntimeException | Error e) {
-      LOG.error("a slice could not be copied", e);
-      slice.fail(ErrorCode.MEMORY, opcode == OpCode.WRITE, "copying failed: " + e);
-      return;
-    }
-    (opcode == OpCode.READ ? metrics.readBytes() : metrics.writtenBytes()).add(length);
-    slice.succeed();
-  }
-
-  private void copy(PeerLink link, RemoteRegion region, Slice slice, OpCode opcode, long length) {
-    long offset = region.offsetOf(slice.remoteAddress(), length);
-    if (offset < 0) {
-      metrics.rejections().add(1);
-      throw PeerLink.revoked();
-    }
-    int lane = link.announce(region);
-    try {
-      if (!link.mayTouch(region)) {
-        metrics.rejections().add(1);
-        link.drop(region);
-        throw PeerLink.revoked();
-      }
-      region.copy(slice, opcode, offset, length);
-    } finally {
-      link.leave(lane);
-    }
-    long now = context.nanoTime();
-    region.used(now);
-    // Also here, because a submission may copy for long.
-    if (!link.isOwnerAlive(now)) {
-      throw link.ended();
-    }
   }
 
   @Override
