@@ -79,7 +79,7 @@ public final class NetworkOptions {
               Duration.ofNanos(100_000),
               "How long a thread that waits for a peer's answer looks for it before it sleeps, while"
                   + " answers come within this time; 0 always sleeps. It yields the processor to"
-                  + " any other thread meanwhile.")
+                  + " any other thread meanwhile; where many want it, nobody looks for a while.")
           .range(Duration.ZERO, Duration.ofMillis(10));
 
   private NetworkOptions() {}
