@@ -68,11 +68,11 @@ class Stage:
     def cpp_target(self):
         return self.keep("cpp-target", lambda: CppTarget(self.logs / "cpp-target.log"))
 
-    def fleet(self, name, shared=True):
-        """A process for engines, which start when they are needed."""
-        label = f"fleet-{name}"
+    def fleet(self, number):
+        """A process for engines, which start when they are needed; the second is the control."""
+        label = f"fleet-{number}"
         return self.keep(
-            label, lambda: self.launcher.start(label, memory=FLEET_MEMORY, shared=shared)
+            label, lambda: self.launcher.start(label, memory=FLEET_MEMORY, shared=True)
         )
 
     def iperf(self, streams):
@@ -265,14 +265,9 @@ class Cells:
         def fleet(engines, number=1):
             return lambda: Fleet(self.stage.fleet(number), self.stage.pair(number), engines)
 
-        def strangers(engines):
-            driver = self.stage.fleet("strangers", shared=False)
-            return Fleet(driver, self.stage.pair(1), engines)
-
         # The fewest first: their engines have the most memory.
         contestants = {f"{count} peers": fleet(count) for count in sorted(FLEETS)}
         contestants[equals[1]] = fleet(FLEETS[0], 2)
-        contestants[f"{many} of a plugin folder"] = lambda: strangers(FLEETS[-1])
         comparisons = [
             Comparison(many, few, "rate", 0.85, equals),
             Comparison(many, None, "fairness", 0.5, equals),

@@ -23,8 +23,8 @@ class Spread:
 
 def ratios(ours, theirs, lower_is_better=False):
     """One ratio a round, above 1 where ours is better; a round that lacks either has none."""
-    pairs = [(a, b) for a, b in zip(ours, theirs) if a and b]
-    return [b / a if lower_is_better else a / b for a, b in pairs]
+    pairs = [(a, b) for a, b in zip(ours, theirs) if a is not None and b]
+    return [b / a if lower_is_better else a / b for a, b in pairs if a or not lower_is_better]
 
 
 @dataclass(frozen=True)

@@ -90,21 +90,29 @@ public final class BusyPoll {
   private boolean isThereUntil(long begin, BooleanSupplier ready) {
     long now = begin;
     while (now - begin < limitNanos && !crowding.isRestingAt(now)) {
-      long before = now;
       Thread.yield();
+      crowding.yielded(now, System.nanoTime());
       if (ready.getAsBoolean()) {
         return true;
       }
       now = System.nanoTime();
-      crowding.yielded(before, now);
     }
     return false;
   }
 
   /**
+   * Says whether nobody looks just now because many threads want the processors.
+   *
+   * @return whether the next look is over at once, whatever has been learned about waits
+   */
+  public boolean isCrowded() {
+    return crowding.isRestingAt(System.nanoTime());
+  }
+
+  /**
    * Says whether waits are short just now.
    *
-   * @return whether the next look will be worthwhile
+   * @return whether the next look will be worthwhile, unless it {@link #isCrowded}
    */
   public boolean isHopeful() {
     return shortOfLate;

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * <p>Safe from any thread.
  */
 final class Crowding {
-  /** So long takes a yield only if several others run meanwhile. */
+  /** A yield of this length has let others run for more than a moment. */
   static final long LONG_YIELD_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
   private static final long SHORTEST_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -47,16 +47,16 @@ final class Crowding {
   /** Takes note of how long a yield took. */
   void yielded(long before, long now) {
     if (now - before >= longYieldNanos) {
-      rest(now);
+      rest(before, now);
     }
   }
 
-  private synchronized void rest(long now) {
-    long since = now - restsUntil;
-    if (since < 0) {
-      // Another thread has found the same.
+  private synchronized void rest(long before, long now) {
+    if (before - restsUntil < 0) {
+      // It began before the last rest was over: what it tells is known.
       return;
     }
+    long since = now - restsUntil;
     restNanos =
         since < STILL * restNanos
             ? Math.min(2 * restNanos, LONGEST_REST_NANOS)

@@ -111,6 +111,31 @@ class BusyPollTest {
   }
 
   @Test
+  void aYieldThatTakesLongIsToldEvenIfWhatIsWaitedForIsThereThen() {
+    BusyPoll poll = new BusyPoll(TimeUnit.DAYS.toNanos(1), new Crowding(0, System.nanoTime()));
+    assertThat(poll.isCrowded()).isFalse();
+    assertThat(poll.look(() -> looks.incrementAndGet() == 2, true)).isZero();
+    assertThat(poll.isCrowded()).isTrue();
+  }
+
+  @Test
+  void whatTheLookItselfTakesIsNoYield() {
+    Crowding crowding = new Crowding(TimeUnit.SECONDS.toNanos(5), System.nanoTime());
+    BusyPoll poll = new BusyPoll(LIMIT, crowding);
+    long tooLong = TimeUnit.MILLISECONDS.toNanos(5_100);
+    long begin = System.nanoTime();
+    poll.look(
+        () -> {
+          while (System.nanoTime() - begin < tooLong) {
+            LockSupport.parkNanos(tooLong);
+          }
+          return false;
+        },
+        true);
+    assertThat(poll.isCrowded()).isFalse();
+  }
+
+  @Test
   void whileOthersWantTheProcessorsItSleepsAtOnce() {
     Crowding crowding = new Crowding(0, System.nanoTime());
     long later = System.nanoTime() + TimeUnit.HOURS.toNanos(1);

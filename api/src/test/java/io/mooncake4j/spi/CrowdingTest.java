@@ -15,9 +15,9 @@ class CrowdingTest {
 
   /** Finds it crowded at a time; returns for how long nobody looks from then on. */
   private long restAfterLongYield(long now) {
-    crowding.yielded(now - MS, now);
+    crowding.yielded(now, now + MS);
     long rest = 0;
-    while (crowding.isRestingAt(now + rest)) {
+    while (crowding.isRestingAt(now + MS + rest)) {
       rest += MS;
     }
     return rest;
@@ -42,23 +42,25 @@ class CrowdingTest {
     for (long expected = 1; expected <= 4096; expected *= 2) {
       last = restAfterLongYield(now);
       assertThat(last).isEqualTo(Math.min(expected, 1000) * MS);
-      now += last;
+      now += MS + last;
     }
     assertThat(last).isEqualTo(1000 * MS);
   }
 
   @Test
   void whoHasYieldedBeforeTheRestDoesNotProlongIt() {
-    crowding.yielded(START - MS, START);
-    crowding.yielded(START - MS, START + MS / 2);
-    assertThat(crowding.isRestingAt(START + MS)).isFalse();
+    crowding.yielded(START, START + MS);
+    crowding.yielded(START + MS, START + 2 * MS - 1);
+    crowding.yielded(START + MS, START + 100 * MS);
+    assertThat(crowding.isRestingAt(START + 2 * MS - 1)).isTrue();
+    assertThat(crowding.isRestingAt(START + 2 * MS)).isFalse();
   }
 
   @Test
   void afterQuietTimesItBeginsAnew() {
-    long first = START + restAfterLongYield(START);
-    long second = first + restAfterLongYield(first);
-    assertThat(second - first).isEqualTo(2 * MS);
+    long first = START + MS + restAfterLongYield(START);
+    long second = first + MS + restAfterLongYield(first);
+    assertThat(second - first).isEqualTo(3 * MS);
     assertThat(restAfterLongYield(second + 8 * MS)).isEqualTo(MS);
   }
 }

@@ -41,6 +41,14 @@ final class Outbox {
 
   /** Hands everything over and is empty again. */
   void flush() {
+    boolean more;
+    do {
+      more = flushNext();
+    } while (more);
+  }
+
+  /** Hands over what is for one transport; false when there was nothing. */
+  boolean flushNext() {
     for (int i = 0; i < counts.length; i++) {
       int count = counts[i];
       if (count > 0) {
@@ -48,8 +56,10 @@ final class Outbox {
         lastPeer = slices[i][count - 1].peer();
         lastVia = transports.get(i);
         submit(transports.get(i), slices[i], count);
+        return true;
       }
     }
+    return false;
   }
 
   /** Lets the calling thread help with the slices that were handed over last. */

@@ -5,9 +5,10 @@ import io.mooncake4j.core.memory.Region;
 import io.mooncake4j.core.metrics.RequestMetrics;
 
 /**
- * Counts a batch's requests that complete while they are being submitted, in the submitting thread.
- * What is due for each of them is done for all at once, at the end of the submission: before that
- * the application cannot look anyway, and for short requests it costs as much as moving them.
+ * A batch's requests that complete while they are being submitted, in the submitting thread. What
+ * is due for each of them (a region's hold to let go of, bytes and latency to count) is done for
+ * all that go by one transport when that returns: for short requests it costs as much as moving
+ * them. The batch is not final before.
  *
  * <p>For the submitting thread.
  */
@@ -41,22 +42,23 @@ final class Tally {
     requests++;
   }
 
+  /** How many requests there are to {@link #settle}. */
+  int requests() {
+    return requests;
+  }
+
   /**
    * Does what is due.
    *
    * @param sinceNanos when the requests were submitted
-   * @return how many they were
    */
-  int settle(long sinceNanos) {
+  void settle(long sinceNanos) {
     int settled = requests;
-    if (settled > 0) {
-      requests = 0;
-      countBytes();
-      metrics.completed(settled, sinceNanos);
-      release();
-      region = null;
-    }
-    return settled;
+    requests = 0;
+    release();
+    region = null;
+    countBytes();
+    metrics.completed(settled, sinceNanos);
   }
 
   private void countBytes() {

@@ -44,6 +44,8 @@ final class TransferBatch implements Batch {
   /** The thread that is submitting. Not volatile: it matters to that thread alone. */
   private Thread submitter;
 
+  private long submittedAt;
+
   private final UnderWay underWay;
   private CompletableFuture<TransferStatus> future; // Guarded by underWay.
   private List<Farewell> farewells = List.of(); // Guarded by underWay.
@@ -102,23 +104,48 @@ final class TransferBatch implements Batch {
       add(farewell);
     }
     size = first + count;
+    submittedAt = now;
     submitter = Thread.currentThread();
     try {
       for (int i = 0; i < count; i++) {
         engine.dispatcher().dispatch(tasks[first + i], outbox);
       }
-      outbox.flush();
+      while (outbox.flushNext()) {
+        // Before the next transport, which may take its time.
+        settle();
+      }
     } finally {
       submitter = null;
-      underWay.removeInner(tally.settle(now));
+      try {
+        settle();
+      } finally {
+        endSubmission(count, now + earliest);
+      }
+    }
+  }
+
+  private void settle() {
+    int settled = tally.requests();
+    if (settled > 0) {
+      try {
+        tally.settle(submittedAt);
+      } finally {
+        underWay.removeInner(settled);
+      }
+    }
+  }
+
+  private void endSubmission(int count, long earliestDeadline) {
+    try {
       if (count > 0) {
-        engine.deadlines().watch(this, now + earliest);
+        engine.deadlines().watch(this, earliestDeadline);
       }
       VarHandle.fullFence();
       if (cancelled) {
         // Transports did not know the slices yet when the batch was cancelled.
         cancelTasks();
       }
+    } finally {
       taskDone();
     }
   }
@@ -221,10 +248,14 @@ final class TransferBatch implements Batch {
     }
   }
 
-  /** Counts what completes in the calling thread if that is submitting; else null. */
+  /**
+   * Counts requests that complete in the calling thread, if that is submitting them; else null.
+   *
+   * @param startNanos when they were submitted
+   */
   @SuppressWarnings("ReferenceEquality") // It is about this very thread.
-  Tally tally() {
-    return submitter == Thread.currentThread() ? tally : null;
+  Tally tally(long startNanos) {
+    return submitter == Thread.currentThread() && startNanos == submittedAt ? tally : null;
   }
 
   /** Called when a task has become final, and when a pin is taken out. */

@@ -262,7 +262,7 @@ final class TransferTask {
 
   private void landed() {
     Failure why = failure.get();
-    Tally tally = batch.tally();
+    Tally tally = batch.tally(startNanos);
     if (why != null) {
       dispatcher.failed(this, why);
     } else if (tally == null) {

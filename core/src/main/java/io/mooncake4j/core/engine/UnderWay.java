@@ -119,6 +119,10 @@ final class UnderWay {
 
   /** Looks, and helps, for as long as that gets on and there is time. */
   private long look(long deadline) {
+    if (poll.isCrowded()) {
+      // Who helps must go on looking, or those whose work it is stand back for nothing.
+      return System.nanoTime();
+    }
     boolean soon = progress.get() != Progress.NOT_SOON;
     long begin;
     do {

@@ -212,7 +212,7 @@ public final class Region implements MemoryRegion, LocalRegion {
   }
 
   /**
-   * Adds several holders, each of which is to {@link #release()}.
+   * Adds several holders, all of which are to be released, one by one or together.
    *
    * @param holders how many
    * @return false when the region is being withdrawn: none was added

@@ -18,8 +18,10 @@ import org.slf4j.LoggerFactory;
 final class Copier {
   private static final Logger LOG = LoggerFactory.getLogger(Copier.class);
 
-  /** Most bytes of a run of several: so little delays neither its first slice nor a withdrawal. */
+  /** A run of so little delays neither the end of its first slice nor a withdrawal. */
   private static final long RUN_BYTES = 64 << 10;
+
+  private static final int RUN_SLICES = 64;
 
   private final TransportContext context;
   private final ShmMetrics metrics;
@@ -40,8 +42,9 @@ final class Copier {
   private static int endOfRun(Slice[] slices, int from, int to) {
     RemoteEntry entry = slices[from].entry();
     long bytes = slices[from].length();
+    int most = Math.min(to, from + RUN_SLICES);
     int end = from + 1;
-    while (end < to && slices[end].entry() == entry) {
+    while (end < most && slices[end].entry() == entry) {
       bytes += slices[end].length();
       if (bytes > RUN_BYTES) {
         break;
@@ -51,12 +54,11 @@ final class Copier {
     return end;
   }
 
-  /** Carries out a run up to the first slice that fails; returns the first that is left. */
+  /** Carries out a run up to the first slice that is refused; returns the first that is left. */
   private int copyRun(PeerLink link, Slice[] slices, int from, int to) {
     int next = from;
     long now = 0;
-    MooncakeException failure = null;
-    boolean mayHaveLanded = false;
+    MooncakeException refusal = null;
     try {
       RemoteRegion region = link.enter(slices[from].entry());
       try {
@@ -75,19 +77,30 @@ final class Copier {
         region.exit();
       }
     } catch (MooncakeException e) {
-      failure = e;
+      refusal = e;
     } catch (RuntimeException | Error e) {
-      LOG.error("a slice could not be copied", e);
-      failure = new MooncakeException(ErrorCode.MEMORY, "copying failed: " + e, e);
-      mayHaveLanded = slices[next].opcode() == OpCode.WRITE;
+      return giveUp(slices, from, Math.min(next + 1, to), e);
     }
     if (next > from) {
       complete(link, slices, from, next, now);
     }
-    if (failure != null) {
-      slices[next++].fail(failure.code(), mayHaveLanded, failure.getMessage());
+    if (refusal != null && next < to) {
+      slices[next++].fail(refusal.code(), false, refusal.getMessage());
     }
     return next;
+  }
+
+  /**
+   * Fails slices of which one could not be copied. Which one is not certain: the JVM may report
+   * that memory is gone (a mapped file that was cut) some time after the access.
+   */
+  private static int giveUp(Slice[] slices, int from, int to, Throwable why) {
+    LOG.error("{} slices could not be copied", to - from, why);
+    for (int i = from; i < to; i++) {
+      boolean write = slices[i].opcode() == OpCode.WRITE;
+      slices[i].fail(ErrorCode.MEMORY, write, "copying failed: " + why);
+    }
+    return to;
   }
 
   private void requireTouchable(PeerLink link, RemoteRegion region) {

@@ -97,7 +97,13 @@ final class CopyThreads implements AutoCloseable {
   private void run() {
     Slice[] one = new Slice[1];
     for (one[0] = next(); one[0] != null; one[0] = next()) {
-      work.accept(one);
+      try {
+        work.accept(one);
+      } catch (RuntimeException | Error e) {
+        LOG.error("a slice was given up because of a defect; the thread goes on", e);
+      }
+      // A thread that sleeps keeps nothing alive.
+      one[0] = null;
     }
   }
 

@@ -287,7 +287,10 @@ final class PeerLink extends Guard {
     return lane;
   }
 
-  /** Each lane is another thread's for one slice. What was waited for in vain is not again. */
+  /**
+   * Each lane is another thread's for one slice or a run of short ones. What was waited for in vain
+   * is not again.
+   */
   private int awaitLane(RemoteRegion region, int preferred) {
     long begin = System.nanoTime();
     while (!lanesLost && System.nanoTime() - begin < LANE_NANOS) {
