@@ -15,8 +15,11 @@ import java.util.concurrent.TimeUnit;
  * <p>Safe from any thread.
  */
 final class Crowding {
-  /** A yield of this length has let others run for more than a moment. */
-  static final long LONG_YIELD_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+  /**
+   * A yield of this length has let several others run. One that computes (a compiler of the JVM's)
+   * keeps the processor for a time slice of 1 to 3 ms, and is no reason to stop looking.
+   */
+  static final long LONG_YIELD_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
 
   private static final long SHORTEST_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long LONGEST_REST_NANOS = TimeUnit.SECONDS.toNanos(1);
