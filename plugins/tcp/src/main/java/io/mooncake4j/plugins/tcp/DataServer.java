@@ -44,6 +44,7 @@ final class DataServer {
   private final AtomicInteger spares = new AtomicInteger();
   private final ThreadPoolExecutor threads;
   private final Thread acceptThread;
+  private volatile ServeLoop loop;
 
   /** The regions served; added to and removed from under the lock. */
   private final RegionIds served = new RegionIds();
@@ -74,10 +75,29 @@ final class DataServer {
               thread.setDaemon(true);
               return thread;
             });
+    try {
+      loop = new ServeLoop("mooncake-tcp-serve-" + port, this::passOn);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
     acceptThread = new Thread(this::accept, "mooncake-tcp-accept-" + port);
     acceptThread.setDaemon(true);
     acceptThread.start();
     LOG.info("serving registered memory on {}", listener.socket().getLocalSocketAddress());
+  }
+
+  private void passOn(Session session) {
+    try {
+      threads.execute(session);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      LOG.warn("cannot serve a connection on port {}: {}", port, e.toString());
+      session.end();
+    }
+  }
+
+  /** A session has been closed. */
+  void wake() {
+    loop.wake();
   }
 
   int port() {
@@ -118,7 +138,8 @@ final class DataServer {
       Sockets.configure(channel, options);
       session = new Session(this, channel, context, metrics, options.busyPollNanos(), buffers());
       sessions.add(session);
-      threads.execute(session);
+      channel.configureBlocking(false);
+      loop.add(session);
       metrics.connectionsServed().add(1);
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       LOG.warn("cannot serve a connection on port {}: {}", port, e.toString());
@@ -249,6 +270,7 @@ final class DataServer {
     Sockets.close(listener);
     Threads.join(acceptThread, deadlineNanos - context.nanoTime());
     sessions.forEach(Session::close);
+    loop.close(deadlineNanos - context.nanoTime());
     threads.shutdown();
     try {
       if (!threads.awaitTermination(

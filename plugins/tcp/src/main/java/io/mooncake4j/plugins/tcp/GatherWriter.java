@@ -38,6 +38,10 @@ final class GatherWriter {
   private int runs;
   private int runStart;
   private int count;
+
+  /** The first buffer that is not wholly written. */
+  private int first;
+
   private long pending;
   private long written;
 
@@ -115,20 +119,41 @@ final class GatherWriter {
     closeRun();
     progress.begin();
     try {
-      int first = 0;
       while (pending > 0) {
-        long bytes = channel.write(vector, first, count - first);
-        written += bytes;
-        pending -= bytes;
-        progress.moved();
-        while (first < count && !vector[first].hasRemaining()) {
-          first++;
-        }
+        write();
       }
     } finally {
       progress.end();
     }
     reset();
+  }
+
+  /** Writes what a channel that does not block takes; false when something is left to flush. */
+  boolean flushWhatFits() throws IOException {
+    if (pending == 0) {
+      return true;
+    }
+    closeRun();
+    long bytes;
+    do {
+      bytes = write();
+    } while (bytes > 0 && pending > 0);
+    if (pending > 0) {
+      return false;
+    }
+    reset();
+    return true;
+  }
+
+  private long write() throws IOException {
+    long bytes = channel.write(vector, first, count - first);
+    written += bytes;
+    pending -= bytes;
+    progress.moved();
+    while (first < count && !vector[first].hasRemaining()) {
+      first++;
+    }
+    return bytes;
   }
 
   private void closeRun() {
@@ -144,6 +169,7 @@ final class GatherWriter {
     runs = 0;
     runStart = 0;
     count = 0;
+    first = 0;
     pending = 0;
     windows.recycle();
   }

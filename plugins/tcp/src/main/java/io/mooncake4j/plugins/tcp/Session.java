@@ -30,6 +30,16 @@ final class Session implements Runnable {
 
   private static final int STAGING_BEFORE_LONG = 4 << 10;
 
+  /** What a session needs to go on. */
+  enum Need {
+    /** More from the peer. */
+    INPUT,
+    /** A thread of its own: it would make others wait. */
+    THREAD,
+    /** It is over. */
+    NOTHING
+  }
+
   private final DataServer server;
   private final SocketChannel channel;
   private final SocketInput input;
@@ -42,6 +52,16 @@ final class Session implements Runnable {
   private final RegionHolds holds;
   private final ByteBuffer[] scatter = new ByteBuffer[2];
   private boolean readsCollected;
+  private boolean ownThread;
+  private boolean rejecting;
+
+  /** Where the payload of the present write goes, or null between payloads. */
+  private LocalRegion region;
+
+  private long offset;
+  private long size;
+  private long done;
+  private boolean answers;
 
   /** Whether the peer has sent a request before the last one was answered. */
   private boolean pipelined;
@@ -71,44 +91,107 @@ final class Session implements Runnable {
     writer = buffers.writer;
     receiving = new Progress(context::nanoTime);
     holds = new RegionHolds(server, context.regions());
+    writer.attach(channel);
   }
 
+  SocketChannel channel() {
+    return channel;
+  }
+
+  /** Serves in a thread of its own, to the end; the channel blocks. */
   @Override
   public void run() {
+    ownThread = true;
     try {
-      writer.attach(channel);
+      channel.configureBlocking(true);
+      flush();
       serve();
     } catch (IOException e) {
       LOG.debug("a served connection broke: {}", e.toString());
     } catch (RuntimeException | Error e) {
       LOG.error("a served connection is given up because of a defect", e);
     } finally {
-      close();
-      holds.releaseAll();
-      server.leave(this, buffers);
+      end();
     }
   }
 
-  private void serve() throws IOException {
+  /** Serves what is here, in a thread that has other sessions too; the channel does not block. */
+  Need serveInTurn() {
+    try {
+      return serve();
+    } catch (IOException e) {
+      LOG.debug("a served connection broke: {}", e.toString());
+    } catch (RuntimeException | Error e) {
+      LOG.error("a served connection is given up because of a defect", e);
+    }
+    return Need.NOTHING;
+  }
+
+  /** Lets go of everything; by the thread that has served last. */
+  void end() {
+    close();
+    holds.releaseAll();
+    server.leave(this, buffers);
+  }
+
+  private Need serve() throws IOException {
+    boolean served = false;
     while (true) {
-      while (staging.remaining() >= RequestHeader.BYTES) {
-        if (!handle()) {
+      if (rejecting) {
+        if (ownThread) {
           reject();
-          return;
+        }
+        return ownThread ? Need.NOTHING : Need.THREAD;
+      }
+      if (region != null) {
+        if (!storeOn()) {
+          return Need.INPUT;
         }
         pipelined |= staging.hasRemaining();
-      }
-      flush();
-      if (awaitRequest() < 0) {
-        return;
+      } else if (staging.remaining() >= RequestHeader.BYTES) {
+        if (!ownThread && wantsOwnThread()) {
+          return Need.THREAD;
+        }
+        rejecting = !handle();
+        served = true;
+        pipelined |= staging.hasRemaining();
+        if (region != null && !flushed()) {
+          return Need.THREAD;
+        }
+      } else if (!flushed()) {
+        return Need.THREAD;
+      } else if (served && !ownThread && !staging.hasRemaining()) {
+        // Most probably nothing is here: the selector tells for nothing.
+        beginWait();
+        return Need.INPUT;
+      } else {
+        long bytes = stage();
+        if (bytes <= 0) {
+          return bytes < 0 ? Need.NOTHING : Need.INPUT;
+        }
       }
     }
+  }
+
+  /** Whether the staged request is one of several under way, or long. */
+  private boolean wantsOwnThread() {
+    int at = staging.position();
+    return pipelined || RequestHeader.size(staging, at) > GatherWriter.BATCH_BYTES;
+  }
+
+  /** Sends what is collected; false when the socket does not take all of it, and must not block. */
+  private boolean flushed() throws IOException {
+    if (!ownThread && !writer.flushWhatFits()) {
+      return false;
+    }
+    flush();
+    return true;
   }
 
   /** Serves the request whose header is staged; false when it has to be rejected. */
   private boolean handle() throws IOException {
     int at = staging.position();
-    long size = RequestHeader.size(staging, at);
+    long length = RequestHeader.size(staging, at);
     long address = RequestHeader.address(staging, at);
     int opcode = RequestHeader.opcode(staging, at);
     staging.position(at + RequestHeader.BYTES);
@@ -118,31 +201,29 @@ final class Session implements Runnable {
       // They have to send what was there before this write.
       flush();
     }
-    LocalRegion region = holds.acquire(address, size);
-    if (region == null) {
+    LocalRegion found = holds.acquire(address, length);
+    if (found == null) {
       metrics.servedRejections().add(1);
       if (acknowledged) {
         status(StatusFrame.REJECTED);
       }
       return false;
     }
-    long offset = address - region.address();
     if (write) {
-      store(region, offset, size);
-      if (acknowledged) {
-        status(StatusFrame.OK);
-      }
-      holds.releaseAll();
-      metrics.servedWriteBytes().add(size);
-    } else {
-      if (acknowledged) {
-        status(StatusFrame.OK);
-      }
-      readsCollected = true;
-      writer.payload(region, offset, size);
-      metrics.servedReadBytes().add(size);
+      region = found;
+      offset = address - found.address();
+      size = length;
+      answers = acknowledged;
+      beginStore();
+      return true;
     }
-    if (writer.isFull()) {
+    if (acknowledged) {
+      status(StatusFrame.OK);
+    }
+    readsCollected = true;
+    writer.payload(found, address - found.address(), length);
+    metrics.servedReadBytes().add(length);
+    if (ownThread && writer.isFull()) {
       flush();
     }
     return true;
@@ -162,15 +243,19 @@ final class Session implements Runnable {
     }
   }
 
-  /** Puts a payload into memory: what is staged first, the rest straight from the socket. */
-  private void store(LocalRegion region, long offset, long size) throws IOException {
+  /** Puts into memory what is staged of a payload. */
+  private void beginStore() throws IOException {
     int staged = (int) Math.min(size, staging.remaining());
     buffers.windows.store(region, offset, staging, staged);
     stagingLimit = size >= LONG_BYTES ? STAGING_BEFORE_LONG : SessionBuffers.STAGING_BYTES;
-    long done = staged;
-    if (done < size) {
-      flush();
+    done = staged;
+    if (done == size) {
+      endStore();
     }
+  }
+
+  /** Puts the rest straight from the socket into memory; false when it has not all come. */
+  private boolean storeOn() throws IOException {
     receiving.begin();
     while (done < size) {
       int piece = (int) Math.min(size - done, GatherWriter.CHUNK_BYTES);
@@ -187,27 +272,49 @@ final class Session implements Runnable {
       if (bytes < 0) {
         throw new IOException("the peer closed the connection in the middle of a write");
       }
+      if (bytes == 0) {
+        return false;
+      }
       receiving.moved();
     }
     receiving.end();
+    endStore();
+    return true;
+  }
+
+  private void endStore() throws IOException {
+    region = null;
+    if (answers) {
+      status(StatusFrame.OK);
+    }
+    holds.releaseAll();
+    metrics.servedWriteBytes().add(size);
+    if (writer.isFull()) {
+      flush();
+    }
+  }
+
+  private void beginWait() {
+    if (staging.hasRemaining()) {
+      receiving.begin();
+    } else {
+      idleSince = context.nanoTime();
+      idle = true;
+    }
   }
 
   /** Stages more; between requests for as long as it takes. */
-  private long awaitRequest() throws IOException {
-    boolean betweenRequests = !staging.hasRemaining();
+  private long stage() throws IOException {
+    beginWait();
     staging.compact();
     staging.limit(Math.max(stagingLimit, staging.position() + RequestHeader.BYTES));
-    if (betweenRequests) {
-      idleSince = context.nanoTime();
-      idle = true;
-    } else {
-      receiving.begin();
-    }
     scatter[0] = staging;
     long bytes = read(1);
     scatter[0] = null;
-    idle = false;
-    receiving.end();
+    if (bytes != 0) {
+      idle = false;
+      receiving.end();
+    }
     staging.flip();
     return bytes;
   }
@@ -218,7 +325,7 @@ final class Session implements Runnable {
    * servers that look for them.
    */
   private long read(int buffers) throws IOException {
-    if (!pipelined) {
+    if (!pipelined || !ownThread) {
       return input.read(scatter, buffers);
     }
     long begin = input.look();
@@ -243,6 +350,7 @@ final class Session implements Runnable {
   /** Ends the session; its thread leaves whatever it is inside of. By any thread. */
   void close() {
     Sockets.close(channel);
+    server.wake();
   }
 
   /** Ends the session to make room for another. */
