@@ -1,5 +1,7 @@
 package io.mooncake4j.plugins.tcp;
 
+import io.mooncake4j.api.ErrorCode;
+import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.spi.LocalRegion;
 import io.mooncake4j.spi.Quiescence;
 import io.mooncake4j.spi.TransportContext;
@@ -21,8 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves the engine's regions to peers: one listener, one thread for each connection, and threads
- * and buffers that are used again, because C++ initiators connect anew for each request.
+ * Serves the engine's regions to peers: one listener, a thread for many connections of peers that
+ * wait for each answer ({@link ServeLoop}), one for each connection of the others, and threads and
+ * buffers that are used again, because C++ initiators connect anew for each request.
  *
  * <p>Safe from any thread.
  */
@@ -34,6 +37,11 @@ final class DataServer {
   private static final long LEAVE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int KEPT_BUFFERS = 8;
 
+  /** A loop keeps a processor busy, and its peers' threads want some too. */
+  private static final int PROCESSORS_OF_A_LOOP = 4;
+
+  private static final int MOST_LOOPS = 8;
+
   private final ServerSocketChannel listener;
   private final TransportContext context;
   private final TcpOptions options;
@@ -43,8 +51,11 @@ final class DataServer {
   private final ConcurrentLinkedQueue<SessionBuffers> spare = new ConcurrentLinkedQueue<>();
   private final AtomicInteger spares = new AtomicInteger();
   private final ThreadPoolExecutor threads;
+  private final ServeLoop[] loops;
   private final Thread acceptThread;
-  private volatile ServeLoop loop;
+
+  /** Whose turn it is to get a session; of the accepting thread. */
+  private int nextLoop;
 
   /** The regions served; added to and removed from under the lock. */
   private final RegionIds served = new RegionIds();
@@ -55,7 +66,8 @@ final class DataServer {
       ServerSocketChannel listener,
       TransportContext context,
       TcpOptions options,
-      TcpMetrics metrics) {
+      TcpMetrics metrics,
+      int processors) {
     this.listener = listener;
     this.context = context;
     this.options = options;
@@ -75,17 +87,32 @@ final class DataServer {
               thread.setDaemon(true);
               return thread;
             });
-    try {
-      loop = new ServeLoop("mooncake-tcp-serve-" + port, this::passOn);
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+    loops = startLoops(Math.max(1, Math.min(MOST_LOOPS, processors / PROCESSORS_OF_A_LOOP)));
     acceptThread = new Thread(this::accept, "mooncake-tcp-accept-" + port);
     acceptThread.setDaemon(true);
     acceptThread.start();
     LOG.info("serving registered memory on {}", listener.socket().getLocalSocketAddress());
   }
 
+  private ServeLoop[] startLoops(int count) {
+    ServeLoop[] started = new ServeLoop[count];
+    int next = 0;
+    try {
+      for (; next < count; next++) {
+        started[next] = new ServeLoop("mooncake-tcp-serve-" + port + "-loop-" + next, this::passOn);
+      }
+      return started;
+    } catch (IOException | OutOfMemoryError e) {
+      for (int i = 0; i < next; i++) {
+        started[i].close(LEAVE_NANOS);
+      }
+      Sockets.close(listener);
+      throw new MooncakeException(
+          ErrorCode.SOCKET, "port " + port + " cannot be served: " + e.getMessage(), e);
+    }
+  }
+
+  /** Serves a session in a thread of its own. */
   private void passOn(Session session) {
     try {
       threads.execute(session);
@@ -95,9 +122,11 @@ final class DataServer {
     }
   }
 
-  /** A session has been closed. */
+  /** A session has been closed by a thread that does not serve it. */
   void wake() {
-    loop.wake();
+    for (ServeLoop loop : loops) {
+      loop.wake();
+    }
   }
 
   int port() {
@@ -139,7 +168,8 @@ final class DataServer {
       session = new Session(this, channel, context, metrics, options.busyPollNanos(), buffers());
       sessions.add(session);
       channel.configureBlocking(false);
-      loop.add(session);
+      loops[nextLoop].add(session);
+      nextLoop = (nextLoop + 1) % loops.length;
       metrics.connectionsServed().add(1);
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       LOG.warn("cannot serve a connection on port {}: {}", port, e.toString());
@@ -270,7 +300,9 @@ final class DataServer {
     Sockets.close(listener);
     Threads.join(acceptThread, deadlineNanos - context.nanoTime());
     sessions.forEach(Session::close);
-    loop.close(deadlineNanos - context.nanoTime());
+    for (ServeLoop loop : loops) {
+      loop.close(deadlineNanos - context.nanoTime());
+    }
     threads.shutdown();
     try {
       if (!threads.awaitTermination(

@@ -1,7 +1,6 @@
 package io.mooncake4j.plugins.tcp;
 
 import java.io.IOException;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.HashSet;
@@ -13,9 +12,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thread that serves many sessions in turn, those of peers that wait for each answer: none of
- * them has to be woken while others keep it busy. A session that would make others wait is passed
- * on.
+ * A thread that serves many sessions in turn, those of peers that wait for each answer: while any
+ * of them keeps it busy it need not be woken for the others. It never waits for a single peer: a
+ * session that would make it wait, or whose request is long, is passed on for good.
+ *
+ * <p>Ends with {@link #close}, and with it the sessions that are there.
  */
 final class ServeLoop {
   private static final Logger LOG = LoggerFactory.getLogger(ServeLoop.class);
@@ -38,16 +39,24 @@ final class ServeLoop {
     this.passOn = passOn;
     this.thread = new Thread(this::run, name);
     thread.setDaemon(true);
-    thread.start();
+    try {
+      thread.start();
+    } catch (OutOfMemoryError e) {
+      Sockets.close(selector);
+      throw e;
+    }
   }
 
-  /** Serves a session from now on; its channel does not block. */
+  /** Serves a session from now on; its channel does not block. By any thread. */
   void add(Session session) {
     arriving.add(session);
     selector.wakeup();
+    if (closed) {
+      endArriving();
+    }
   }
 
-  /** Some session's channel has been closed: it is to be ended. */
+  /** Some session's channel has been closed by another thread: it is to be ended. */
   void wake() {
     anyClosed = true;
     selector.wakeup();
@@ -69,9 +78,13 @@ final class ServeLoop {
       closed = true;
       List.copyOf(present).forEach(Session::end);
       Sockets.close(selector);
-      for (Session late = arriving.poll(); late != null; late = arriving.poll()) {
-        late.end();
-      }
+      endArriving();
+    }
+  }
+
+  private void endArriving() {
+    for (Session late = arriving.poll(); late != null; late = arriving.poll()) {
+      late.end();
     }
   }
 
@@ -81,7 +94,8 @@ final class ServeLoop {
         SelectionKey key = session.channel().register(selector, SelectionKey.OP_READ, session);
         present.add(session);
         turn(key);
-      } catch (ClosedChannelException e) {
+      } catch (IOException | RuntimeException e) {
+        LOG.debug("a connection ended before it was served: {}", e.toString());
         session.end();
       }
     }

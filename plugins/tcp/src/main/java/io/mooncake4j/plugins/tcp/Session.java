@@ -127,9 +127,9 @@ final class Session implements Runnable {
     return Need.NOTHING;
   }
 
-  /** Lets go of everything; by the thread that has served last. */
+  /** Lets go of everything; once, by the thread that serves it. */
   void end() {
-    close();
+    Sockets.close(channel);
     holds.releaseAll();
     server.leave(this, buffers);
   }

@@ -48,7 +48,11 @@ final class TcpTransport implements Transport {
     metrics = TcpMetrics.of(context.metrics());
     server =
         new DataServer(
-            PortRange.of(context.options()).listen(options.backlog()), context, options, metrics);
+            PortRange.of(context.options()).listen(options.backlog()),
+            context,
+            options,
+            metrics,
+            Runtime.getRuntime().availableProcessors());
     long shortest = Math.min(options.statusTimeoutNanos(), options.stallTimeoutNanos());
     long tick = Math.max(SHORTEST_TICK_NANOS, Math.min(LONGEST_TICK_NANOS, shortest / 4));
     watch =
