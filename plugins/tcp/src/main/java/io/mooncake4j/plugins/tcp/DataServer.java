@@ -90,7 +90,13 @@ final class DataServer {
     loops = startLoops(Math.max(1, Math.min(MOST_LOOPS, processors / PROCESSORS_OF_A_LOOP)));
     acceptThread = new Thread(this::accept, "mooncake-tcp-accept-" + port);
     acceptThread.setDaemon(true);
-    acceptThread.start();
+    try {
+      acceptThread.start();
+    } catch (OutOfMemoryError e) {
+      closeLoops(context.nanoTime() + LEAVE_NANOS);
+      Sockets.close(listener);
+      throw e;
+    }
     LOG.info("serving registered memory on {}", listener.socket().getLocalSocketAddress());
   }
 
@@ -109,6 +115,12 @@ final class DataServer {
       Sockets.close(listener);
       throw new MooncakeException(
           ErrorCode.SOCKET, "port " + port + " cannot be served: " + e.getMessage(), e);
+    }
+  }
+
+  private void closeLoops(long deadlineNanos) {
+    for (ServeLoop loop : loops) {
+      loop.close(deadlineNanos - context.nanoTime());
     }
   }
 
@@ -168,8 +180,11 @@ final class DataServer {
       session = new Session(this, channel, context, metrics, options.busyPollNanos(), buffers());
       sessions.add(session);
       channel.configureBlocking(false);
-      loops[nextLoop].add(session);
+      ServeLoop loop = loops[nextLoop];
       nextLoop = (nextLoop + 1) % loops.length;
+      if (!loop.add(session)) {
+        passOn(session);
+      }
       metrics.connectionsServed().add(1);
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       LOG.warn("cannot serve a connection on port {}: {}", port, e.toString());
@@ -300,9 +315,7 @@ final class DataServer {
     Sockets.close(listener);
     Threads.join(acceptThread, deadlineNanos - context.nanoTime());
     sessions.forEach(Session::close);
-    for (ServeLoop loop : loops) {
-      loop.close(deadlineNanos - context.nanoTime());
-    }
+    closeLoops(deadlineNanos);
     threads.shutdown();
     try {
       if (!threads.awaitTermination(

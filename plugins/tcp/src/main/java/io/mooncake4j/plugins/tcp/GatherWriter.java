@@ -120,7 +120,9 @@ final class GatherWriter {
     progress.begin();
     try {
       while (pending > 0) {
-        write();
+        if (write() == 0) {
+          throw new IllegalStateException("flush needs a channel that waits");
+        }
       }
     } finally {
       progress.end();
@@ -149,7 +151,9 @@ final class GatherWriter {
     long bytes = channel.write(vector, first, count - first);
     written += bytes;
     pending -= bytes;
-    progress.moved();
+    if (bytes > 0) {
+      progress.moved();
+    }
     while (first < count && !vector[first].hasRemaining()) {
       first++;
     }

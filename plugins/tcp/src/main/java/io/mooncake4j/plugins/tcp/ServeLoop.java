@@ -21,6 +21,8 @@ import org.slf4j.LoggerFactory;
 final class ServeLoop {
   private static final Logger LOG = LoggerFactory.getLogger(ServeLoop.class);
 
+  private static final int MOST_ADMITTED = 64;
+
   private final Selector selector;
   private final Consumer<Session> passOn;
   private final ConcurrentLinkedQueue<Session> arriving = new ConcurrentLinkedQueue<>();
@@ -47,13 +49,18 @@ final class ServeLoop {
     }
   }
 
-  /** Serves a session from now on; its channel does not block. By any thread. */
-  void add(Session session) {
+  /**
+   * Serves a session from now on; its channel does not block. By any thread.
+   *
+   * @return false when the loop has ended, and somebody else has to serve the session
+   */
+  boolean add(Session session) {
     arriving.add(session);
-    selector.wakeup();
-    if (closed) {
-      endArriving();
+    if (closed && arriving.remove(session)) {
+      return false;
     }
+    selector.wakeup();
+    return true;
   }
 
   /** Some session's channel has been closed by another thread: it is to be ended. */
@@ -65,6 +72,11 @@ final class ServeLoop {
   private void run() {
     try {
       while (!closed) {
+        // Left over from whatever a session called, it would make every select return at once.
+        boolean interrupted = Thread.interrupted();
+        if (interrupted) {
+          LOG.debug("the server's loop goes on though it was interrupted");
+        }
         selector.select(this::turn);
         admit();
         if (anyClosed) {
@@ -78,27 +90,28 @@ final class ServeLoop {
       closed = true;
       List.copyOf(present).forEach(Session::end);
       Sockets.close(selector);
-      endArriving();
-    }
-  }
-
-  private void endArriving() {
-    for (Session late = arriving.poll(); late != null; late = arriving.poll()) {
-      late.end();
-    }
-  }
-
-  private void admit() {
-    for (Session session = arriving.poll(); session != null; session = arriving.poll()) {
-      try {
-        SelectionKey key = session.channel().register(selector, SelectionKey.OP_READ, session);
-        present.add(session);
-        turn(key);
-      } catch (IOException | RuntimeException e) {
-        LOG.debug("a connection ended before it was served: {}", e.toString());
-        session.end();
+      for (Session late = arriving.poll(); late != null; late = arriving.poll()) {
+        late.end();
       }
     }
+  }
+
+  /** Takes sessions in; not so many that the others would have to wait for long. */
+  private void admit() {
+    for (int i = 0; i < MOST_ADMITTED; i++) {
+      Session session = arriving.poll();
+      if (session == null) {
+        return;
+      }
+      present.add(session);
+      try {
+        turn(session.channel().register(selector, SelectionKey.OP_READ, session));
+      } catch (IOException | RuntimeException | Error e) {
+        LOG.debug("a connection ended before it was served: {}", e.toString());
+        end(session);
+      }
+    }
+    selector.wakeup();
   }
 
   private void turn(SelectionKey key) {
@@ -111,10 +124,15 @@ final class ServeLoop {
       return;
     }
     key.cancel();
-    present.remove(session);
-    if (need == Session.Need.THREAD) {
+    if (need == Session.Need.NOTHING) {
+      end(session);
+    } else if (present.remove(session)) {
       passOn.accept(session);
-    } else {
+    }
+  }
+
+  private void end(Session session) {
+    if (present.remove(session)) {
       session.end();
     }
   }
@@ -122,8 +140,7 @@ final class ServeLoop {
   private void endClosed() {
     for (Session session : List.copyOf(present)) {
       if (!session.channel().isOpen()) {
-        present.remove(session);
-        session.end();
+        end(session);
       }
     }
   }
@@ -133,5 +150,8 @@ final class ServeLoop {
     closed = true;
     selector.wakeup();
     Threads.join(thread, nanos);
+    if (thread.isAlive()) {
+      LOG.warn("{} has not ended in time", thread.getName());
+    }
   }
 }

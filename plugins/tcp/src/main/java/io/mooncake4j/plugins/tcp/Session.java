@@ -52,7 +52,8 @@ final class Session implements Runnable {
   private final RegionHolds holds;
   private final ByteBuffer[] scatter = new ByteBuffer[2];
   private boolean readsCollected;
-  private boolean ownThread;
+  private volatile boolean ownThread;
+  private boolean ended;
   private boolean rejecting;
 
   /** Where the payload of the present write goes, or null between payloads. */
@@ -127,10 +128,18 @@ final class Session implements Runnable {
     return Need.NOTHING;
   }
 
-  /** Lets go of everything; once, by the thread that serves it. */
+  /** Lets go of everything; by the thread that serves it. Never throws. */
   void end() {
+    if (ended) {
+      return;
+    }
+    ended = true;
     Sockets.close(channel);
-    holds.releaseAll();
+    try {
+      holds.releaseAll();
+    } catch (RuntimeException | Error e) {
+      LOG.error("a region could not be let go of", e);
+    }
     server.leave(this, buffers);
   }
 
@@ -147,6 +156,7 @@ final class Session implements Runnable {
         if (!storeOn()) {
           return Need.INPUT;
         }
+        served = true;
         pipelined |= staging.hasRemaining();
       } else if (staging.remaining() >= RequestHeader.BYTES) {
         if (!ownThread && wantsOwnThread()) {
@@ -176,7 +186,7 @@ final class Session implements Runnable {
   /** Whether the staged request is one of several under way, or long. */
   private boolean wantsOwnThread() {
     int at = staging.position();
-    return pipelined || RequestHeader.size(staging, at) > GatherWriter.BATCH_BYTES;
+    return pipelined || RequestHeader.size(staging, at) > LONG_BYTES;
   }
 
   /** Sends what is collected; false when the socket does not take all of it, and must not block. */
@@ -276,6 +286,10 @@ final class Session implements Runnable {
         return false;
       }
       receiving.moved();
+      if (!ownThread && bytes < piece) {
+        // The selector tells when there is more; asking now would mostly be for nothing.
+        return false;
+      }
     }
     receiving.end();
     endStore();
@@ -350,7 +364,9 @@ final class Session implements Runnable {
   /** Ends the session; its thread leaves whatever it is inside of. By any thread. */
   void close() {
     Sockets.close(channel);
-    server.wake();
+    if (!ownThread) {
+      server.wake();
+    }
   }
 
   /** Ends the session to make room for another. */
