@@ -2,64 +2,22 @@ package io.mooncake4j.plugins.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mooncake4j.testkit.Await;
-import io.mooncake4j.testkit.Leaks;
-import io.mooncake4j.testkit.TestMemory;
-import io.mooncake4j.testkit.TestRegion;
-import io.mooncake4j.testkit.TransportHarness;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Peers that wait for each answer share a thread, and whoever misbehaves does not hold it up. */
 @Timeout(60)
-class TcpServeLoopTest {
-  private static final int BYTES = 4 << 20;
-  private static final int WRITE = 0x81;
-  private static final int READ = 0x80;
-
-  private Leaks before;
-  private TransportHarness target;
-  private TestMemory memory;
-  private TestRegion region;
-
-  @BeforeEach
-  void start() {
-    TcpPair.warmUp();
-    before = Leaks.snapshot();
-    target = TcpPair.start();
-    memory = TestMemory.allocate(BYTES);
-    memory.fill(1);
-    region = target.register(memory);
-  }
-
-  @AfterEach
-  void stop() {
-    Await.until(() -> region.holds() == 0, "nobody holds the region");
-    target.close();
-    target.assertNoViolations();
-    memory.close();
-    before.assertNoneSince(Duration.ofSeconds(15));
-  }
-
+class TcpServeLoopTest extends ServedRegion {
   /** How many sessions have threads of their own. */
   private static long ownThreads() {
     return Thread.getAllStackTraces().keySet().stream()
         .map(Thread::getName)
         .filter(name -> name.startsWith("mooncake-tcp-serve-") && !name.contains("-loop-"))
         .count();
-  }
-
-  private static byte[] filled(int length, int value) {
-    byte[] bytes = new byte[length];
-    Arrays.fill(bytes, (byte) value);
-    return bytes;
   }
 
   private void exchange(RawClient client, int place) throws IOException {

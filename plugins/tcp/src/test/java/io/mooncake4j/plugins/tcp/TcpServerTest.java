@@ -8,7 +8,6 @@ import io.mooncake4j.api.MooncakeException;
 import io.mooncake4j.spi.Quiescence;
 import io.mooncake4j.testkit.Await;
 import io.mooncake4j.testkit.FreePorts;
-import io.mooncake4j.testkit.Leaks;
 import io.mooncake4j.testkit.TestMemory;
 import io.mooncake4j.testkit.TestRegion;
 import io.mooncake4j.testkit.TransportHarness;
@@ -19,62 +18,14 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The serving role, byte for byte, and what it does about peers that misbehave. */
-class TcpServerTest {
-  private static final int BYTES = 4 << 20;
-  private static final int WRITE = 0x81;
-  private static final int READ = 0x80;
+class TcpServerTest extends ServedRegion {
   private static final int OLD_WRITE = 0x01;
   private static final int OLD_READ = 0x00;
-  private static final Duration LIMIT = Duration.ofSeconds(15);
-
-  private Leaks before;
-  private TransportHarness target;
-  private TestMemory memory;
-  private TestRegion region;
-
-  @BeforeEach
-  void start() {
-    TcpPair.warmUp();
-    before = Leaks.snapshot();
-    restart();
-  }
-
-  private void restart(String... options) {
-    if (target != null) {
-      target.close();
-      memory.close();
-    }
-    target = TcpPair.start(options);
-    memory = TestMemory.allocate(BYTES);
-    memory.fill(1);
-    region = target.register(memory);
-  }
-
-  @AfterEach
-  void stop() {
-    Await.until(() -> region.holds() == 0, "nobody holds the region");
-    target.close();
-    target.assertNoViolations();
-    memory.close();
-    before.assertNoneSince(LIMIT);
-  }
-
-  private long at(long offset) {
-    return region.address() + offset;
-  }
-
-  private static byte[] filled(int length, int value) {
-    byte[] bytes = new byte[length];
-    Arrays.fill(bytes, (byte) value);
-    return bytes;
-  }
 
   private static String hex(byte[] bytes) {
     return HexFormat.of().formatHex(bytes);
